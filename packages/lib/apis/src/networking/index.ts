@@ -1,0 +1,4 @@
+export * from './headers.ts'
+export * from './resources.ts'
+export * from './types.ts'
+export * from './wire-names.ts'

@@ -1,0 +1,3 @@
+export * from './resources.ts'
+export * from './types.ts'
+export * from './wire-names.ts'

@@ -1,0 +1,45 @@
+import { describe, expect, test } from '@jest/globals'
+import { systemClock } from '@knative-ts/clock'
+import { ManualClock } from '@knative-ts/clock/testing'
+
+describe('ManualClock', () => {
+  test('fires timers in due order and awaits what they release', async () => {
+    const clock = new ManualClock(0)
+    const seen: string[] = []
+    clock.after(20, () => seen.push(`b@${clock.now()}`))
+    clock.after(10, async () => {
+      await Promise.resolve()
+      seen.push(`a@${clock.now()}`)
+    })
+    await clock.advance(15)
+    expect(seen).toEqual(['a@10'])
+    await clock.advance(15)
+    expect(seen).toEqual(['a@10', 'b@20'])
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  test('repeats until cancelled', async () => {
+    const clock = new ManualClock(0)
+    let n = 0
+    const timer = clock.every(100, () => n++)
+    await clock.advance(350)
+    expect(n).toBe(3)
+    timer.cancel()
+    await clock.advance(1000)
+    expect(n).toBe(3)
+  })
+
+  test('sleep rejects at once when aborted and leaves no timer', async () => {
+    const clock = new ManualClock()
+    const abort = new AbortController()
+    const slept = clock.sleep(1000, abort.signal)
+    abort.abort(new Error('stop'))
+    await expect(slept).rejects.toThrow('stop')
+    expect(clock.pendingTimers).toBe(0)
+  })
+})
+
+test('systemClock sleeps and rejects an already aborted wait', async () => {
+  await systemClock.sleep(1)
+  await expect(systemClock.sleep(1, AbortSignal.abort(new Error('late')))).rejects.toThrow('late')
+})

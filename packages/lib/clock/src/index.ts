@@ -1,0 +1,1 @@
+export { type Clock, sleepWith, systemClock, type Timer } from './clock.ts'

@@ -1,0 +1,192 @@
+/** Parsed ConfigMaps. All are immutable; durations are milliseconds unless the name says otherwise. */
+
+export interface AutoscalerConfig {
+  readonly podAutoscalerClass: string
+  readonly enableScaleToZero: boolean
+  readonly allowZeroInitialScale: boolean
+  /** A fraction in (0, 1]. */
+  readonly containerConcurrencyTargetFraction: number
+  readonly containerConcurrencyTargetDefault: number
+  readonly rpsTargetDefault: number
+  /** -1 means unlimited: the activator is always in the path. */
+  readonly targetBurstCapacity: number
+  readonly activatorCapacity: number
+  readonly maxScaleUpRate: number
+  readonly maxScaleDownRate: number
+  readonly stableWindowMs: number
+  readonly panicWindowPercentage: number
+  readonly panicThresholdPercentage: number
+  readonly scaleToZeroGracePeriodMs: number
+  readonly scaleToZeroPodRetentionPeriodMs: number
+  readonly scaleDownDelayMs: number
+  readonly initialScale: number
+  readonly minScale: number
+  /** 0 means unlimited. */
+  readonly maxScale: number
+  /** 0 means none. */
+  readonly maxScaleLimit: number
+}
+
+export type ResourceName = 'cpu' | 'memory' | 'ephemeral-storage'
+export type ResourceQuantities = Readonly<Partial<Record<ResourceName, string>>>
+
+export interface DefaultsConfig {
+  readonly revisionTimeoutSeconds: number
+  readonly maxRevisionTimeoutSeconds: number
+  readonly revisionResponseStartTimeoutSeconds: number
+  readonly revisionIdleTimeoutSeconds: number
+  readonly revisionRequests: ResourceQuantities
+  readonly revisionLimits: ResourceQuantities
+  readonly containerConcurrency: number
+  readonly containerConcurrencyMaxLimit: number
+  readonly allowContainerConcurrencyZero: boolean
+  /** Undefined leaves the field unset. */
+  readonly enableServiceLinks: boolean | undefined
+  /** Name of a container, from the parent's metadata. */
+  readonly containerName: (parent: TemplateData) => string
+  readonly initContainerName: (parent: TemplateData) => string
+}
+
+/** Input of a Go template: plain data, addressed as `.Field`. */
+export type TemplateData = Readonly<Record<string, unknown>>
+
+export type FeatureFlag = 'Enabled' | 'Allowed' | 'Disabled'
+export type SecurePodDefaults = 'Disabled' | 'AllowRootBounded' | 'Enabled'
+
+export type FeatureName =
+  | 'multi-container'
+  | 'multi-container-probing'
+  | 'autodetect-http2'
+  | 'tag-header-based-routing'
+  | 'queueproxy.mount-podinfo'
+  | 'queueproxy.resource-defaults'
+  | 'kubernetes.containerspec-addcapabilities'
+  | `kubernetes.podspec-${
+      | 'affinity'
+      | 'topologyspreadconstraints'
+      | 'hostaliases'
+      | 'nodeselector'
+      | 'tolerations'
+      | 'fieldref'
+      | 'runtimeclassname'
+      | 'dnspolicy'
+      | 'dnsconfig'
+      | 'securitycontext'
+      | 'shareprocessnamespace'
+      | 'hostipc'
+      | 'hostpid'
+      | 'hostnetwork'
+      | 'priorityclassname'
+      | 'schedulername'
+      | 'init-containers'
+      | 'persistent-volume-claim'
+      | 'persistent-volume-write'
+      | 'volumes-emptydir'
+      | 'volumes-hostpath'
+      | 'volumes-csi'
+      | 'volumes-ephemeral'
+      | 'volumes-image'
+      | 'volumes-mount-propagation'}`
+
+export interface FeaturesConfig {
+  readonly flags: Readonly<Record<FeatureName, FeatureFlag>>
+  readonly securePodDefaults: SecurePodDefaults
+}
+
+export interface DeploymentConfig {
+  readonly queueSidecarImage: string
+  readonly progressDeadlineMs: number
+  readonly digestResolutionTimeoutMs: number
+  readonly registriesSkippingTagResolving: ReadonlySet<string>
+  readonly queueSidecarRequests: ResourceQuantities
+  readonly queueSidecarLimits: ResourceQuantities
+  readonly queueSidecarTokenAudiences: readonly string[]
+  readonly queueSidecarRootCA: string
+  readonly queueSidecarTLSMinVersion: string
+  readonly queueSidecarTLSMaxVersion: string
+  readonly queueSidecarTLSCipherSuites: string
+  readonly queueSidecarTLSCurvePreferences: string
+  readonly defaultAffinityType: 'none' | 'prefer-spread-revision-over-nodes'
+  readonly runtimeClassNames: Readonly<
+    Record<string, { readonly selector: Readonly<Record<string, string>> }>
+  >
+  readonly podIsAlwaysSchedulable: boolean
+}
+
+export interface NetworkConfig {
+  readonly ingressClass: string
+  readonly certificateClass: string
+  /** Renders a host from `{Name, Namespace, Domain, Annotations, Labels}`. */
+  readonly domainTemplate: (data: TemplateData) => string
+  /** Renders a tag's host name from `{Name, Tag}`. */
+  readonly tagTemplate: (data: TemplateData) => string
+  readonly externalDomainTLS: boolean
+  readonly clusterLocalDomainTLS: boolean
+  readonly systemInternalTLS: boolean
+  readonly httpProtocol: 'Enabled' | 'Disabled' | 'Redirected'
+  readonly rolloutDurationSeconds: number
+  readonly autocreateClusterDomainClaims: boolean
+  readonly defaultExternalScheme: string
+  /** YAML LabelSelector; undefined when off. */
+  readonly namespaceWildcardCertSelector: unknown
+  readonly enableMeshPodAddressability: boolean
+  readonly meshCompatibilityMode: 'auto' | 'enabled' | 'disabled'
+}
+
+export interface DomainConfig {
+  /** Domain → selector; an empty selector is a catch-all. */
+  readonly domains: Readonly<
+    Record<string, { readonly selector: Readonly<Record<string, string>>; readonly type: string }>
+  >
+  /** The base domain for a Route with these labels. */
+  lookupDomain(labels: Readonly<Record<string, string>>): string
+}
+
+export interface GCConfig {
+  /** Undefined when disabled. */
+  readonly retainSinceCreateTimeMs: number | undefined
+  readonly retainSinceLastActiveTimeMs: number | undefined
+  readonly minNonActiveRevisions: number
+  readonly maxNonActiveRevisions: number | undefined
+}
+
+export interface LeaderElectionConfig {
+  readonly buckets: number
+  readonly leaseDurationMs: number
+  readonly renewDeadlineMs: number
+  readonly retryPeriodMs: number
+  readonly leasePrefixes: Readonly<Record<string, string>>
+}
+
+export interface LoggingConfig {
+  /** Text of `zap-logger-config`, empty if unset. */
+  readonly zapLoggerConfig: string
+  /** Component → level. */
+  readonly levels: Readonly<Record<string, string>>
+}
+
+export type MetricsProtocol = 'none' | 'prometheus' | 'http/protobuf' | 'grpc'
+export type TracingProtocol = 'none' | 'stdout' | 'http/protobuf' | 'grpc'
+
+export interface ExporterConfig<P extends string> {
+  readonly protocol: P
+  readonly endpoint: string
+  /** Nanoseconds, as it travels to the queue-proxy; 0 means the exporter's default. */
+  readonly exportIntervalNs: number
+}
+
+export interface ObservabilityConfig {
+  readonly metrics: ExporterConfig<MetricsProtocol>
+  readonly requestMetrics: ExporterConfig<MetricsProtocol>
+  readonly tracing: {
+    readonly protocol: TracingProtocol
+    readonly endpoint: string
+    readonly samplingRate: number
+  }
+  readonly runtime: { readonly profiling: boolean; readonly exportIntervalNs: number }
+  readonly enableVarLogCollection: boolean
+  readonly loggingURLTemplate: string
+  readonly requestLogTemplate: string
+  readonly enableRequestLog: boolean
+  readonly enableProbeRequestLog: boolean
+}

@@ -1,0 +1,6 @@
+export { type HealthCheck, HealthServer, type HealthServerOptions } from './health-server.ts'
+export { type JsonLoggerOptions, jsonLogger, type LevelSwitch, parseLogLevel } from './json-logger.ts'
+export { type LogFields, type Logger, type LogLevel, silentLogger } from './logger.ts'
+export { metricNames } from './metric-names.ts'
+export { latencyBucketsSeconds, MetricsServer } from './metrics.ts'
+export { onTermination, terminatingText } from './shutdown.ts'

@@ -1,0 +1,1 @@
+export { type RecordedLine, RecordingLogger } from './recording-logger.ts'
