@@ -1,17 +1,25 @@
 /**
  * Bundles one deployable's `src/main.ts` into `dist/<name>.mjs`, so that its image holds one file and its
- * command line bears its name. Run from the package folder: `node ../../scripts/bundle.ts <name>`.
+ * command line bears its name. Run from the package folder:
+ * `node ../../scripts/bundle.ts <name> [<further name>=<entry point>…]`.
  */
 import { rmSync } from 'node:fs'
 import { build } from 'esbuild'
 
-const name = process.argv[2]
-if (!name) throw new Error('usage: node ../../scripts/bundle.ts <name>')
+const [name, ...further] = process.argv.slice(2)
+if (!name) throw new Error('usage: node ../../scripts/bundle.ts <name> [<further name>=<entry point>…]')
+
+const entryPoints: Record<string, string> = { [name]: 'src/main.ts' }
+for (const pair of further) {
+  const [output = '', entry = ''] = pair.split('=')
+  entryPoints[output] = entry
+}
 
 rmSync('dist', { recursive: true, force: true })
 await build({
-  entryPoints: ['src/main.ts'],
-  outfile: `dist/${name}.mjs`,
+  entryPoints,
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
   bundle: true,
   platform: 'node',
   target: 'node26',
@@ -19,7 +27,6 @@ await build({
   mainFields: ['module', 'main'],
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: false,
   legalComments: 'none',
   sourcemap: 'linked',
   // CommonJS dependencies inside an ES module bundle still call require() for Node's own modules.

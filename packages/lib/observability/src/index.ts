@@ -3,4 +3,5 @@ export { type JsonLoggerOptions, jsonLogger, type LevelSwitch, parseLogLevel } f
 export { type LogFields, type Logger, type LogLevel, silentLogger } from './logger.ts'
 export { metricNames } from './metric-names.ts'
 export { latencyBucketsSeconds, MetricsServer } from './metrics.ts'
+export { ProfilingServer } from './profiling-server.ts'
 export { onTermination, terminatingText } from './shutdown.ts'

@@ -34,6 +34,11 @@ export const metricNames = {
   webhook: {
     handlerDuration: 'kn_webhook_handler_duration_seconds',
   },
+  xds: {
+    streams: 'kn_xds_streams',
+    pushes: 'kn_xds_pushes_total',
+    refusals: 'kn_xds_refusals_total',
+  },
   workqueue: {
     depth: 'kn_workqueue_depth',
     adds: 'kn_workqueue_adds_total',

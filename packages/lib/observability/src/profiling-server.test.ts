@@ -1,0 +1,27 @@
+import { afterEach, expect, test } from '@jest/globals'
+import { ProfilingServer } from './profiling-server.ts'
+
+let server: ProfilingServer | undefined
+
+afterEach(() => server?.close())
+
+async function serve(enabled: () => boolean): Promise<(path: string) => Promise<Response>> {
+  server = new ProfilingServer(enabled)
+  const port = await server.listen('127.0.0.1', 0)
+  return (path) => fetch(`http://127.0.0.1:${port}${path}`)
+}
+
+test('answers 404 while profiling is off, and follows the switch', async () => {
+  let enabled = false
+  const get = await serve(() => enabled)
+  expect((await get('/debug/pprof/')).status).toBe(404)
+  enabled = true
+  expect(await (await get('/debug/pprof/')).text()).toContain('/debug/pprof/heap')
+  expect((await get('/elsewhere')).status).toBe(404)
+})
+
+test('takes a CPU profile', async () => {
+  const get = await serve(() => true)
+  const profile = await (await get('/debug/pprof/profile?seconds=0.01')).json()
+  expect(profile).toMatchObject({ nodes: expect.any(Array), startTime: expect.any(Number) })
+})

@@ -1,0 +1,48 @@
+import { createWriteStream, type WriteStream } from 'node:fs'
+import type { Readable } from 'node:stream'
+
+const messageBytes = 2048
+
+/**
+ * Writes a process's output to a file, one line each with the time it came, and remembers the last bytes
+ * for the status of a container that fails.
+ */
+export class ContainerLog {
+  readonly #file: WriteStream
+  #tail = ''
+
+  constructor(path: string) {
+    this.#file = createWriteStream(path, { flags: 'a' })
+    this.#file.on('error', () => {
+      // A full or vanished disk must not take the pod down; its output is lost.
+    })
+  }
+
+  /** Takes lines from a stream until it ends. */
+  attach(stream: Readable): void {
+    let rest = ''
+    stream.setEncoding('utf8')
+    stream.on('data', (chunk: string) => {
+      const lines = (rest + chunk).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) this.#write(line)
+    })
+    stream.on('end', () => {
+      if (rest !== '') this.#write(rest)
+    })
+  }
+
+  /** The last output, at most 2 KiB. */
+  get tail(): string {
+    return this.#tail.trimEnd()
+  }
+
+  close(): void {
+    this.#file.end()
+  }
+
+  #write(line: string): void {
+    this.#tail = `${this.#tail}${line}\n`.slice(-messageBytes)
+    this.#file.write(`${new Date().toISOString()} ${line}\n`)
+  }
+}

@@ -1,0 +1,111 @@
+import { createReadStream, existsSync, readdirSync, statSync, watch } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+
+export interface LogQuery {
+  follow?: boolean
+  previous?: boolean
+  tailLines?: number
+  sinceSeconds?: number
+  /** RFC 3339. */
+  sinceTime?: string
+  timestamps?: boolean
+  limitBytes?: number
+}
+
+/**
+ * The log of one container as `kubectl logs` shows it: its latest run, or the one before with `previous`.
+ * With `follow` it goes on, over restarts, until the reader goes away or `ended` aborts.
+ */
+export function containerLog(folder: string, query: LogQuery, ended: AbortSignal): Readable {
+  return Readable.from(lines(folder, query, ended), { objectMode: false })
+}
+
+async function* lines(folder: string, query: LogQuery, ended: AbortSignal): AsyncGenerator<string> {
+  const runs = runFiles(folder)
+  let run = runs.at(query.previous ? -2 : -1)
+  if (run === undefined && !query.follow) return
+  const since = sinceText(query)
+  let budget = query.limitBytes ?? Number.POSITIVE_INFINITY
+  const shown = (line: string): string => {
+    const text = `${query.timestamps ? line : line.slice(line.indexOf(' ') + 1)}\n`
+    budget -= Buffer.byteLength(text)
+    return text
+  }
+
+  let offset = 0
+  if (run !== undefined) {
+    const { found, end } = await readFrom(join(folder, run), 0)
+    offset = end
+    const recent = found.filter((line) => line >= since)
+    for (const line of query.tailLines === undefined
+      ? recent
+      : recent.slice(-query.tailLines || recent.length)) {
+      if (query.tailLines === 0) break
+      const text = shown(line)
+      if (budget < 0) return
+      yield text
+    }
+  }
+  if (!query.follow) return
+
+  while (!ended.aborted) {
+    const latest = runFiles(folder).at(-1)
+    if (latest !== run) {
+      run = latest
+      offset = 0
+    }
+    if (run !== undefined) {
+      const { found, end } = await readFrom(join(folder, run), offset)
+      offset = end
+      for (const line of found) yield shown(line)
+      if (found.length > 0) continue
+    }
+    await changed(folder, ended)
+  }
+}
+
+function runFiles(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder)
+    .filter((name) => /^\d+\.log$/.test(name))
+    .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+}
+
+async function readFrom(path: string, start: number): Promise<{ found: string[]; end: number }> {
+  const size = statSync(path).size
+  if (size <= start) return { found: [], end: start }
+  const found: string[] = []
+  let end = start
+  const stream = createReadStream(path, { start, end: size - 1, encoding: 'utf8' })
+  for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+    const bytes = Buffer.byteLength(line) + 1
+    // The last line may still be written; it comes with the next read.
+    if (end + bytes > size) break
+    end += bytes
+    found.push(line)
+  }
+  return { found, end }
+}
+
+/** Resolves when something in the folder changes, and at the latest after a second. */
+function changed(folder: string, ended: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = () => {
+      clearTimeout(timer)
+      watcher?.close()
+      ended.removeEventListener('abort', finish)
+      resolve()
+    }
+    const timer = setTimeout(finish, 1000)
+    const watcher = existsSync(folder) ? watch(folder, finish) : undefined
+    ended.addEventListener('abort', finish, { once: true })
+  })
+}
+
+function sinceText(query: LogQuery): string {
+  if (query.sinceTime) return query.sinceTime
+  if (query.sinceSeconds === undefined) return ''
+  return new Date(Date.now() - query.sinceSeconds * 1000).toISOString()
+}
