@@ -1,5 +1,6 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { apiVersionOf, type KubeObject, type ResourceType } from '@knative-ts/apis'
-import { Agent, type Dispatcher } from 'undici'
 import { ApiError, type ApiErrorCode, apiErrorFrom } from './api-error.ts'
 import type {
   DeleteOptions,
@@ -26,33 +27,43 @@ const requestTimeoutMs = 32_000
 /** The server ends a watch after about this long; the informer then resumes it. */
 const watchSeconds = 300
 
-/** `KubeClient` over HTTPS. One instance serves a whole process; `close()` ends its connections. */
+interface Answer {
+  status: number
+  body: IncomingMessage
+}
+
+/**
+ * `KubeClient` over HTTPS. One instance serves a whole process; `close()` ends its connections. It uses
+ * Node's own client, since what it would gain from another does not outweigh the memory in every process.
+ */
 export class HttpKubeClient implements KubeClient {
   readonly #connection: KubeConnection
-  readonly #agent: Agent
+  readonly #base: URL
+  readonly #secure: boolean
+  readonly #agent: HttpAgent | HttpsAgent
   readonly #userAgent: string
 
   /** @param userAgent e.g. `controller/0.1.0` */
   constructor(connection: KubeConnection, userAgent: string) {
     this.#connection = connection
     this.#userAgent = userAgent
-    this.#agent = new Agent({
-      connect: {
-        ca: connection.ca,
-        cert: connection.cert,
-        key: connection.key,
-        rejectUnauthorized: !connection.skipTLSVerify,
-        servername: connection.serverName,
-        keepAlive: true,
-      },
-      keepAliveTimeout: 60_000,
-      bodyTimeout: 0,
-      headersTimeout: requestTimeoutMs,
-    })
+    this.#base = new URL(connection.server)
+    this.#secure = this.#base.protocol === 'https:'
+    this.#agent = this.#secure
+      ? new HttpsAgent({
+          keepAlive: true,
+          maxFreeSockets: 16,
+          ca: connection.ca,
+          cert: connection.cert,
+          key: connection.key,
+          rejectUnauthorized: !connection.skipTLSVerify,
+          ...(connection.serverName ? { servername: connection.serverName } : {}),
+        })
+      : new HttpAgent({ keepAlive: true, maxFreeSockets: 16 })
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy()
+    this.#agent.destroy()
   }
 
   get<T extends KubeObject>(type: ResourceType<T>, namespace: string, name: string): Promise<T> {
@@ -141,10 +152,10 @@ export class HttpKubeClient implements KubeClient {
       pathOf(type, namespace) +
       queryString({ ...query, watch: 'true', allowWatchBookmarks: 'true', timeoutSeconds: watchSeconds })
     try {
-      const response = await this.#request('GET', path, undefined, undefined, signal)
-      if (response.statusCode !== 200) throw apiErrorFrom(response.statusCode, await response.body.text())
+      const { status, body } = await this.#request({ method: 'GET', path, signal })
+      if (status !== 200) throw apiErrorFrom(status, await textOf(body))
       const lines = new LineSplitter()
-      for await (const chunk of response.body) {
+      for await (const chunk of body) {
         for (const line of lines.push(chunk as Buffer)) onEvent(decodeWatchLine<T>(line))
       }
     } catch (error) {
@@ -153,37 +164,60 @@ export class HttpKubeClient implements KubeClient {
     }
   }
 
-  async #json<R>(
-    method: Dispatcher.HttpMethod,
-    path: string,
-    body?: string,
-    contentType?: string,
-  ): Promise<R> {
-    let response: Dispatcher.ResponseData
+  async #json<R>(method: string, path: string, body?: string, contentType?: string): Promise<R> {
+    let answer: Answer
     let text: string
     try {
-      response = await this.#request(method, path, body, contentType, AbortSignal.timeout(requestTimeoutMs))
-      text = await response.body.text()
+      const signal = AbortSignal.timeout(requestTimeoutMs)
+      answer = await this.#request({ method, path, body, contentType, signal })
+      text = await textOf(answer.body)
     } catch (error) {
       throw asApiError(error)
     }
-    if (response.statusCode >= 400) throw apiErrorFrom(response.statusCode, text)
+    if (answer.status >= 400) throw apiErrorFrom(answer.status, text)
     return JSON.parse(text) as R
   }
 
-  #request(
-    method: Dispatcher.HttpMethod,
-    path: string,
-    body: string | undefined,
-    contentType: string | undefined,
-    signal: AbortSignal,
-  ): Promise<Dispatcher.ResponseData> {
+  #request(request: {
+    method: string
+    path: string
+    body?: string | undefined
+    contentType?: string | undefined
+    signal: AbortSignal
+  }): Promise<Answer> {
+    const { method, path, body, contentType, signal } = request
     const headers: Record<string, string> = { accept: 'application/json', 'user-agent': this.#userAgent }
-    if (body !== undefined) headers['content-type'] = contentType ?? 'application/json'
+    if (body !== undefined) {
+      headers['content-type'] = contentType ?? 'application/json'
+      headers['content-length'] = String(Buffer.byteLength(body))
+    }
     const token = this.#connection.token()
     if (token) headers['authorization'] = `Bearer ${token}`
-    return this.#agent.request({ origin: this.#connection.server, path, method, headers, body, signal })
+    return new Promise((resolve, reject) => {
+      const outgoing = (this.#secure ? httpsRequest : httpRequest)({
+        agent: this.#agent,
+        host: this.#base.hostname.replace(/^\[|\]$/g, ''),
+        port: this.#base.port || (this.#secure ? 443 : 80),
+        path: this.#base.pathname.replace(/\/$/, '') + path,
+        method,
+        headers,
+        signal,
+      })
+      outgoing.once('response', (message) => resolve({ status: message.statusCode ?? 0, body: message }))
+      outgoing.once('error', (error: NodeJS.ErrnoException) => {
+        // The server closed an idle connection at the moment we took it up again: it has seen nothing of this.
+        if (outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(this.#request(request))
+        else reject(error)
+      })
+      outgoing.end(body)
+    })
   }
+}
+
+async function textOf(message: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of message) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 function pathOf(type: ResourceType, namespace: string, name?: string): string {

@@ -104,13 +104,25 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const as = (name: string) => new ObjectService({ registry, writer, remover }, name)
   const metadata = schemas.of('V1ObjectMeta')
   const definitions = new DefinitionController({
-    store, registry, clock, metadata, objects: as('definition-controller'), onError: report('definition controller'),
+    store,
+    registry,
+    clock,
+    metadata,
+    objects: as('definition-controller'),
+    onError: report('definition controller'),
   })
   const collector = new GarbageCollector({
-    store, clock, objects: as('generic-garbage-collector'), onError: report('garbage collector'),
+    store,
+    clock,
+    objects: as('generic-garbage-collector'),
+    onError: report('garbage collector'),
   })
   const namespaces = new NamespaceController({
-    store, clock, caPem, objects: as('namespace-controller'), onError: report('namespace controller'),
+    store,
+    clock,
+    caPem,
+    objects: as('namespace-controller'),
+    onError: report('namespace controller'),
   })
   const bootstrap = as('bootstrap')
   for (const name of initialNamespaces) {
@@ -146,7 +158,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     caPem,
     adminToken,
     kubeconfig: kubeconfigFor({ url, caPem, token: adminToken, name: 'knative-local' }),
-    mintServiceAccountToken: (namespace, name, lifetimeMs = yearMs) => authenticator.mint(namespace, name, lifetimeMs).token,
+    mintServiceAccountToken: (namespace, name, lifetimeMs = yearMs) =>
+      authenticator.mint(namespace, name, lifetimeMs).token,
     idle: async () => {
       for (const controller of controllers) await controller.idle()
     },
@@ -161,7 +174,12 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 }
 
 function hostNames(listenAddress: string, clusterDomain: string): string[] {
-  const names = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', `kubernetes.default.svc.${clusterDomain}`]
+  const names = [
+    'kubernetes',
+    'kubernetes.default',
+    'kubernetes.default.svc',
+    `kubernetes.default.svc.${clusterDomain}`,
+  ]
   return [...new Set(['localhost', ...names, '127.0.0.1', listenAddress])]
 }
 

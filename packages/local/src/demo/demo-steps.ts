@@ -102,10 +102,12 @@ export function demoSteps(cluster: LocalCluster, readyMs: number): DemoStep[] {
       return current && conditionOf(service.status, 'Ready')?.status === 'True' ? service : undefined
     })
 
-  const urlOf = (service: Service, path = '/') =>
-    new URL(path, externalUrl(service.status?.url, gatewayPort))
+  const urlOf = (service: Service, path = '/') => new URL(path, externalUrl(service.status?.url, gatewayPort))
 
-  const withClient = async <T>(connections: number, use: (gateway: GatewayClient) => Promise<T>): Promise<T> => {
+  const withClient = async <T>(
+    connections: number,
+    use: (gateway: GatewayClient) => Promise<T>,
+  ): Promise<T> => {
     const gateway = new GatewayClient(origin, connections)
     try {
       return await use(gateway)
@@ -115,8 +117,12 @@ export function demoSteps(cluster: LocalCluster, readyMs: number): DemoStep[] {
   }
 
   const livePods = async (revision: string) =>
-    (await client.list(pods, { namespace: 'default', labelSelector: `serving.knative.dev/revision=${revision}` }))
-      .items.filter((pod) => !pod.metadata.deletionTimestamp)
+    (
+      await client.list(pods, {
+        namespace: 'default',
+        labelSelector: `serving.knative.dev/revision=${revision}`,
+      })
+    ).items.filter((pod) => !pod.metadata.deletionTimestamp)
 
   const awaitZero = async (revision: string) => {
     const startedMs = systemClock.monotonic()
@@ -228,7 +234,10 @@ export function demoSteps(cluster: LocalCluster, readyMs: number): DemoStep[] {
           const result = await runLoad(gateway, url, 100, () => systemClock.monotonic() >= endMs)
           await watching
           const failed = [...result.failures.values()].reduce((a, b) => a + b, 0)
-          requireThat(failed === 0, `${failed} of ${result.requests} failed: ${[...result.failures.keys()].join('; ')}`)
+          requireThat(
+            failed === 0,
+            `${failed} of ${result.requests} failed: ${[...result.failures.keys()].join('; ')}`,
+          )
           requireThat(most >= 8, `only ${most} pods were ready at once; at least 8 were expected`)
           const p50 = Math.round(quantile(result.latenciesMs, 0.5))
           const p99 = Math.round(quantile(result.latenciesMs, 0.99))
@@ -265,7 +274,10 @@ export function demoSteps(cluster: LocalCluster, readyMs: number): DemoStep[] {
           let again = 0
           for (const [body, n] of result.bodies) if (body.includes('Again')) again += n
           const share = (again / result.requests) * 100
-          requireThat(Math.abs(share - 20) <= 5, `the second revision got ${share.toFixed(1)} %, not 20 ± 5 %`)
+          requireThat(
+            Math.abs(share - 20) <= 5,
+            `the second revision got ${share.toFixed(1)} %, not 20 ± 5 %`,
+          )
           const tagged = service.status?.traffic?.find(({ tag }) => tag === 'canary')?.url
           const tagUrl = new URL('/', externalUrl(tagged, gatewayPort))
           const answer = await gateway.get(tagUrl)
@@ -288,16 +300,25 @@ export function demoSteps(cluster: LocalCluster, readyMs: number): DemoStep[] {
           let finished = false
           const load = runLoad(gateway, url, 20, () => finished)
           await systemClock.sleep(500)
-          await apply(serviceName, { target: 'Again', traffic: [{ revisionName: firstRevision, percent: 100 }] })
+          await apply(serviceName, {
+            target: 'Again',
+            traffic: [{ revisionName: firstRevision, percent: 100 }],
+          })
           await awaitReady(serviceName)
           const after = await runLoad(gateway, url, 1, (sent) => sent >= 50)
           finished = true
           const result = await load
           const failed = [...result.failures.values()].reduce((a, b) => a + b, 0)
-          requireThat(failed === 0, `${failed} of ${result.requests} failed: ${[...result.failures.keys()].join('; ')}`)
+          requireThat(
+            failed === 0,
+            `${failed} of ${result.requests} failed: ${[...result.failures.keys()].join('; ')}`,
+          )
           const wrong = [...after.bodies.keys()].filter((body) => !body.includes('World'))
           requireThat(wrong.length === 0, `after the rollback it still answered ${wrong[0]}`)
-          return { text: `${result.requests} requests, 0 failed`, figures: { requests: result.requests, failed } }
+          return {
+            text: `${result.requests} requests, 0 failed`,
+            figures: { requests: result.requests, failed },
+          }
         }),
     },
     {
@@ -316,7 +337,10 @@ export function demoSteps(cluster: LocalCluster, readyMs: number): DemoStep[] {
           const stored = await exists(client, services, object.metadata.name ?? '')
           requireThat(!stored, `${what} was refused but stored`)
         }
-        return { text: badManifests.map(({ what }) => what).join(', '), figures: { refused: badManifests.length } }
+        return {
+          text: badManifests.map(({ what }) => what).join(', '),
+          figures: { refused: badManifests.length },
+        }
       },
     },
     {

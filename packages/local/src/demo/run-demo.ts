@@ -65,8 +65,11 @@ export async function runDemo(
     out.write(`${colors.red('✗')} processes left: ${left.join(', ')}\n`)
   }
   const totalMs = systemClock.monotonic() - startedMs
-  out.write(`${held ? colors.green('every step held') : colors.red('not every step held')} after ${(totalMs / 1000).toFixed(0)} s\n`)
-  if (options.json) writeFileSync(options.json, `${JSON.stringify({ held, totalMs, steps: figures }, null, 2)}\n`)
+  out.write(
+    `${held ? colors.green('every step held') : colors.red('not every step held')} after ${(totalMs / 1000).toFixed(0)} s\n`,
+  )
+  if (options.json)
+    writeFileSync(options.json, `${JSON.stringify({ held, totalMs, steps: figures }, null, 2)}\n`)
   return held
 }
 

@@ -14,6 +14,8 @@ export interface ProcessExit {
   signal: number | undefined
 }
 
+const outputGraceMs = 200
+
 const signalNumbers: Partial<Record<NodeJS.Signals, number>> = {
   SIGHUP: 1,
   SIGINT: 2,
@@ -52,12 +54,18 @@ export class ContainerProcess {
         this.#running = false
         resolve({ code: error.code === 'EACCES' ? 126 : 127, signal: undefined })
       })
-      // Not 'close': a grandchild that keeps the pipes open must not hide that the process is gone.
       this.#child.once('exit', (code, signal) => {
         this.#running = false
         this.#signalGroup('SIGKILL')
         const number = signal ? (signalNumbers[signal] ?? 0) : undefined
-        resolve({ code: code ?? 128 + (number ?? 0), signal: number })
+        const exit = { code: code ?? 128 + (number ?? 0), signal: number }
+        // Its last output may still be on the way. A descendant that left the group can hold the pipes open
+        // for ever, so this is not waited for without limit.
+        const timer = setTimeout(() => resolve(exit), outputGraceMs)
+        this.#child.once('close', () => {
+          clearTimeout(timer)
+          resolve(exit)
+        })
       })
     })
   }

@@ -180,9 +180,10 @@ export class ContainerSupervisor {
       },
       onUnhealthy: (kind, why) => {
         onEvent('Warning', 'Unhealthy', `${kind} probe failed: ${why}`)
-        this.#process?.kill('SIGTERM')
         const process = this.#process
-        clock.after(livenessGraceMs, () => process?.kill('SIGKILL'))
+        process?.kill('SIGTERM')
+        const timer = clock.after(livenessGraceMs, () => process?.kill('SIGKILL'))
+        void process?.exited.then(() => timer.cancel())
       },
     })
     probes.start()

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, resolve } from 'node:path'
 import { deployments, mutatingWebhookConfigurations } from '@knative-ts/apis'
 import { systemClock } from '@knative-ts/clock'
@@ -94,7 +102,9 @@ export class LocalCluster {
     const { dataDir, address, apiPort, logger, onProgress } = options
     const unlock = lockState(dataDir)
     try {
-      if (options.fresh) for (const part of ['api', 'node', 'applied']) rmSync(join(dataDir, part), { recursive: true, force: true })
+      if (options.fresh)
+        for (const part of ['api', 'node', 'applied'])
+          rmSync(join(dataDir, part), { recursive: true, force: true })
       onProgress('looking for Envoy')
       const envoy = await findEnvoy({
         env: options.env,
@@ -171,7 +181,17 @@ export class LocalCluster {
     await informers.synced()
     const running = Promise.all(controllers.map((controller) => controller.run(stop.signal)))
     await kubelet.start()
-    return new LocalCluster({ options, client, informers, kubelet, kubeconfigPath, api, stop, unlock, running })
+    return new LocalCluster({
+      options,
+      client,
+      informers,
+      kubelet,
+      kubeconfigPath,
+      api,
+      stop,
+      unlock,
+      running,
+    })
   }
 
   /** Applies Knative's manifests, unless this very version was applied to this state before. */

@@ -6,14 +6,17 @@ import { request } from 'node:http'
  */
 export function gatewayConcurrency(address: string): Promise<Map<string, number>> {
   return new Promise((resolve) => {
-    const get = request({ host: address, port: 9901, path: '/clusters?format=json', timeout: 500 }, (response) => {
-      let text = ''
-      response.setEncoding('utf8')
-      response.on('data', (chunk: string) => {
-        text += chunk
-      })
-      response.on('end', () => resolve(activeByCluster(text)))
-    })
+    const get = request(
+      { host: address, port: 9901, path: '/clusters?format=json', timeout: 500 },
+      (response) => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => {
+          text += chunk
+        })
+        response.on('end', () => resolve(activeByCluster(text)))
+      },
+    )
     get.on('error', () => resolve(new Map()))
     get.on('timeout', () => get.destroy())
     get.end()

@@ -15,6 +15,8 @@ export interface LiveStatusOptions {
 }
 
 const periodMs = 1000
+const escapeCode = '\x1b'
+const colorCode = new RegExp(`(${escapeCode}\\[\\d+m)`)
 
 /**
  * Shows Services, revisions, pods and requests in flight until `signal` aborts: redrawn in place on a
@@ -52,8 +54,8 @@ export async function showLiveStatus(options: LiveStatusOptions, signal: AbortSi
 function cut(line: string, width: number): string {
   let shown = 0
   let result = ''
-  for (const part of line.split(/(\x1b\[\d+m)/)) {
-    if (part.startsWith('\x1b')) result += part
+  for (const part of line.split(colorCode)) {
+    if (part.startsWith(escapeCode)) result += part
     else {
       result += part.slice(0, Math.max(0, width - shown))
       shown += part.length

@@ -5,7 +5,14 @@ import { parseAllDocuments } from 'yaml'
 import { LocalError } from '../errors.ts'
 
 /** What has to exist before what; kinds that are not named come between. */
-const first = ['Namespace', 'CustomResourceDefinition', 'ServiceAccount', 'ConfigMap', 'Secret', 'ClusterRole']
+const first = [
+  'Namespace',
+  'CustomResourceDefinition',
+  'ServiceAccount',
+  'ConfigMap',
+  'Secret',
+  'ClusterRole',
+]
 const last = ['Service', 'Deployment', 'MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']
 
 /**

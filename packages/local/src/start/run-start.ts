@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { conditionOf, services } from '@knative-ts/apis'
 import { systemClock } from '@knative-ts/clock'
@@ -9,7 +10,6 @@ import { showLiveStatus } from './live-status.ts'
 import { parseManifests } from './manifests.ts'
 import type { StartOptions } from './options.ts'
 import { progressLine } from './progress.ts'
-import { readFileSync } from 'node:fs'
 import { externalUrl } from './status-table.ts'
 
 const sampleTimeoutMs = 60_000

@@ -116,7 +116,11 @@ function format(rows: readonly Row[], colors: Colors): string[] {
       .join('  ')
       .trimEnd()
   const readyColor = (text: string) =>
-    text.startsWith('True') ? colors.green(text) : text.startsWith('False') ? colors.red(text) : colors.yellow(text)
+    text.startsWith('True')
+      ? colors.green(text)
+      : text.startsWith('False')
+        ? colors.red(text)
+        : colors.yellow(text)
   return [
     colors.dim(line(header, (_, text) => text)),
     ...rows.map((row) => line(row, (key, text) => (key === 'ready' ? readyColor(text) : text))),

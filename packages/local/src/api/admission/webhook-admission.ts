@@ -48,7 +48,9 @@ export class WebhookAdmission implements Admission {
   }
 
   async validate(attributes: AdmissionAttributes): Promise<void> {
-    const asked = this.#webhooks.get(validating)!.filter((webhook) => applies(webhook, attributes, this.#store))
+    const asked = this.#webhooks
+      .get(validating)!
+      .filter((webhook) => applies(webhook, attributes, this.#store))
     const results = await Promise.allSettled(asked.map((webhook) => this.#call(webhook, attributes)))
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
@@ -70,7 +72,14 @@ export class WebhookAdmission implements Admission {
       const why = error instanceof Error ? error.message : String(error)
       throw internalError(
         `Internal error occurred: failed calling webhook ${JSON.stringify(webhook.name)}: failed to call webhook: ${why}`,
-        { causes: [{ reason: 'UnexpectedServerResponse', message: `failed calling webhook ${JSON.stringify(webhook.name)}: failed to call webhook: ${why}` }] },
+        {
+          causes: [
+            {
+              reason: 'UnexpectedServerResponse',
+              message: `failed calling webhook ${JSON.stringify(webhook.name)}: failed to call webhook: ${why}`,
+            },
+          ],
+        },
       )
     }
     if (Array.isArray(response['warnings'])) attributes.warnings.push(...response['warnings'].map(String))
@@ -84,10 +93,19 @@ function denied(name: string, status: JsonRecord): ApiError {
   const why = asString(status['message']) || asString(status['reason'])
   const code = typeof status['code'] === 'number' && status['code'] >= 400 ? status['code'] : 400
   const details = status['details'] === undefined ? undefined : asRecord(status['details'])
-  return new ApiError(code, asString(status['reason']) ?? '', why ? `${by}: ${why}` : `${by} without explanation`, details)
+  return new ApiError(
+    code,
+    asString(status['reason']) ?? '',
+    why ? `${by}: ${why}` : `${by} without explanation`,
+    details,
+  )
 }
 
-function patchedBy(webhook: Webhook, response: JsonRecord, object: KubeObject | undefined): KubeObject | undefined {
+function patchedBy(
+  webhook: Webhook,
+  response: JsonRecord,
+  object: KubeObject | undefined,
+): KubeObject | undefined {
   const patch = asString(response['patch'])
   if (!patch || object === undefined) return undefined
   try {

@@ -24,17 +24,24 @@ export class WebhookClient {
   async review(target: WebhookTarget, review: object, timeoutMs: number): Promise<JsonRecord> {
     const url = new URL(target.url)
     url.searchParams.set('timeout', `${timeoutMs / 1000}s`)
-    const place = `Post ${JSON.stringify(url.href)}`
+    // URL objects leave the default port out; messages of the API server name it.
+    const named = target.service ? `${target.url}?timeout=${timeoutMs / 1000}s` : url.href
+    const place = `Post ${JSON.stringify(named)}`
     const address = await this.#address(target, url)
     if (!address) {
       const { name, namespace } = target.service!
-      throw new Error(`${place}: no endpoints available for service ${JSON.stringify(name)} in namespace ${namespace}`)
+      throw new Error(
+        `${place}: no endpoints available for service ${JSON.stringify(name)} in namespace ${namespace}`,
+      )
     }
     const body = JSON.stringify(review)
-    const { status, text } = await this.#post(target, url, address, body, timeoutMs).catch((error: unknown) => {
-      throw new Error(`${place}: ${error instanceof Error ? error.message : String(error)}`)
-    })
-    if (status !== 200) throw new Error(`the server responded with status ${status}: ${text.slice(0, 200).trim()}`)
+    const { status, text } = await this.#post(target, url, address, body, timeoutMs).catch(
+      (error: unknown) => {
+        throw new Error(`${place}: ${error instanceof Error ? error.message : String(error)}`)
+      },
+    )
+    if (status !== 200)
+      throw new Error(`the server responded with status ${status}: ${text.slice(0, 200).trim()}`)
     const answer: unknown = JSON.parse(text)
     const response = asRecord(answer)['response']
     if (!isRecord(response)) throw new Error('the webhook answered without a response')
@@ -83,7 +90,8 @@ export class WebhookClient {
           let size = 0
           incoming.on('data', (chunk: Buffer) => {
             size += chunk.length
-            if (size > maxResponseBytes) incoming.destroy(new Error(`the answer is longer than ${maxResponseBytes} bytes`))
+            if (size > maxResponseBytes)
+              incoming.destroy(new Error(`the answer is longer than ${maxResponseBytes} bytes`))
             chunks.push(chunk)
           })
           incoming.on('error', reject)
@@ -93,7 +101,11 @@ export class WebhookClient {
         },
       )
       outgoing.on('error', (error) => {
-        reject(error.name === 'TimeoutError' || error.name === 'AbortError' ? new Error('context deadline exceeded') : error)
+        reject(
+          error.name === 'TimeoutError' || error.name === 'AbortError'
+            ? new Error('context deadline exceeded')
+            : error,
+        )
       })
       outgoing.end(body)
     })

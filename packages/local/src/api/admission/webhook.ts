@@ -61,7 +61,11 @@ function readTarget(config: JsonRecord): WebhookTarget {
   const { namespace, name, path, port } = asRecord(config['service'])
   const service = { namespace: String(namespace), name: String(name), port: Number(port ?? 443) }
   const suffix = String(path ?? '').replace(/^(?=[^/])/, '/')
-  return { service, url: `https://${service.name}.${service.namespace}.svc:${service.port}${suffix}`, caBundle: pem }
+  return {
+    service,
+    url: `https://${service.name}.${service.namespace}.svc:${service.port}${suffix}`,
+    caBundle: pem,
+  }
 }
 
 function readRule(rule: JsonRecord): Rule {

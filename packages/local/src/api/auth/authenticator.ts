@@ -35,12 +35,7 @@ export class Authenticator {
   }
 
   /** A signed token (JWT) for a ServiceAccount, good for `lifetimeMs`. */
-  mint(
-    namespace: string,
-    name: string,
-    lifetimeMs: number,
-    audiences: readonly string[] = [],
-  ): MintedToken {
+  mint(namespace: string, name: string, lifetimeMs: number, audiences: readonly string[] = []): MintedToken {
     const now = Math.floor(this.#clock.now() / 1000)
     const exp = now + Math.ceil(lifetimeMs / 1000)
     const uid = this.#store.get('serviceaccounts', namespace, name)?.metadata.uid
@@ -63,7 +58,9 @@ export class Authenticator {
     const end = token.lastIndexOf('.')
     const body = token.slice(0, Math.max(0, end))
     if (end < 0 || !equal(token.slice(end + 1), this.#sign(body))) return undefined
-    const claims = asRecord(JSON.parse(Buffer.from(body.slice(body.indexOf('.') + 1), 'base64url').toString('utf8')))
+    const claims = asRecord(
+      JSON.parse(Buffer.from(body.slice(body.indexOf('.') + 1), 'base64url').toString('utf8')),
+    )
     if (Number(claims['exp']) * 1000 <= this.#clock.now()) return undefined
     return accountUser(claims)
   }

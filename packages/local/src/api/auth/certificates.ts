@@ -1,6 +1,26 @@
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from 'node:crypto'
 import { isIP, isIPv4 } from 'node:net'
-import { bitString, bool, context, integer, objectIdentifier, octetString, partsOf, sequence, set, time, utf8String } from './der.ts'
+import {
+  bitString,
+  bool,
+  context,
+  integer,
+  objectIdentifier,
+  octetString,
+  partsOf,
+  sequence,
+  set,
+  time,
+  utf8String,
+} from './der.ts'
 
 /** A certificate and its private key, both PEM. */
 export interface KeyPair {
@@ -31,7 +51,15 @@ export function issueAuthority(nowMs: number, lifetimeMs: number): KeyPair {
     extension('2.5.29.15', true, bitString(Buffer.from([0b1000_0100]), 2)),
     extension('2.5.29.14', false, octetString(keyIdentifier(publicKey))),
   ]
-  const certPem = issue({ subject: name, issuer: name, publicKey, signingKey: privateKey, extensions, nowMs, lifetimeMs })
+  const certPem = issue({
+    subject: name,
+    issuer: name,
+    publicKey,
+    signingKey: privateKey,
+    extensions,
+    nowMs,
+    lifetimeMs,
+  })
   return { certPem, keyPem: pemOf(privateKey) }
 }
 
@@ -44,7 +72,9 @@ export function issueServerCertificate(
 ): KeyPair {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const issuer = new X509Certificate(authority.certPem)
-  const names = hosts.map((host) => (isIP(host) ? context(7, addressBytes(host), false) : context(2, Buffer.from(host), false)))
+  const names = hosts.map((host) =>
+    isIP(host) ? context(7, addressBytes(host), false) : context(2, Buffer.from(host), false),
+  )
   const extensions = [
     extension('2.5.29.19', true, sequence()),
     extension('2.5.29.15', true, bitString(Buffer.from([0b1000_0000]), 7)),
@@ -98,13 +128,16 @@ function extension(identifier: string, critical: boolean, value: Buffer): Buffer
 }
 
 function keyIdentifier(publicKey: KeyObject): Buffer {
-  return createHash('sha1').update(publicKey.export({ type: 'spki', format: 'der' })).digest()
+  return createHash('sha1')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest()
 }
 
 function addressBytes(address: string): Buffer {
   if (isIPv4(address)) return Buffer.from(address.split('.').map(Number))
   const [head = '', tail] = address.split('::')
-  const groups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)))
+  const groups = (text: string) =>
+    text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16))
   const [left, right] = [groups(head), groups(tail ?? '')]
   const zeros = new Array<number>(8 - left.length - right.length).fill(0)
   return Buffer.from([...left, ...zeros, ...right].flatMap((group) => [group >> 8, group & 0xff]))

@@ -56,5 +56,7 @@ export function loadCredentials(dataDir: string, hosts: readonly string[], nowMs
 function isFine(pem: string, hosts: readonly string[], nowMs: number): boolean {
   const certificate = new X509Certificate(pem)
   if (Date.parse(certificate.validTo) - renewBeforeMs < nowMs) return false
-  return hosts.every((host) => (isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host)) !== undefined)
+  return hosts.every(
+    (host) => (isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host)) !== undefined,
+  )
 }

@@ -41,7 +41,9 @@ export function objectIdentifier(dotted: string): Buffer {
 /** A time as GeneralizedTime, which certificates use from 2050 on, or UTCTime before. */
 export function time(ms: number): Buffer {
   const digits = `${new Date(ms).toISOString().slice(0, 19).replace(/[-:T]/g, '')}Z`
-  return Number(digits.slice(0, 4)) < 2050 ? tagged(0x17, Buffer.from(digits.slice(2))) : tagged(0x18, Buffer.from(digits))
+  return Number(digits.slice(0, 4)) < 2050
+    ? tagged(0x17, Buffer.from(digits.slice(2)))
+    : tagged(0x18, Buffer.from(digits))
 }
 
 /** The inside of the outermost value of `der`, and what encloses it, split into its direct parts. */

@@ -1,4 +1,11 @@
-import { asArray, asRecord, asString, type JsonRecord, type KubeObject, valueAt } from '../meta/kube-object.ts'
+import {
+  asArray,
+  asRecord,
+  asString,
+  type JsonRecord,
+  type KubeObject,
+  valueAt,
+} from '../meta/kube-object.ts'
 import type { ResourceKind, ScalePaths } from '../resources/resource-kind.ts'
 import type { Schema } from '../schema/schema.ts'
 import { customColumns } from '../table/custom-columns.ts'
@@ -18,7 +25,12 @@ export function customKinds(definition: KubeObject, metadata: Schema): ResourceK
     .map((version) => customKind(definition, spec, version, metadata))
 }
 
-function customKind(definition: KubeObject, spec: JsonRecord, version: JsonRecord, metadata: Schema): ResourceKind {
+function customKind(
+  definition: KubeObject,
+  spec: JsonRecord,
+  version: JsonRecord,
+  metadata: Schema,
+): ResourceKind {
   const names = asRecord(spec['names'])
   const subresources = asRecord(version['subresources'])
   const kind = String(names['kind'])
@@ -40,7 +52,9 @@ function customKind(definition: KubeObject, spec: JsonRecord, version: JsonRecor
     storageKey: customStorageKey(definition),
     schema: rootSchema(valueAt(version, ['schema', 'openAPIV3Schema']), metadata),
     columns: customColumns(version['additionalPrinterColumns']),
-    selectableFields: asArray(version['selectableFields']).map((field) => String(asRecord(field)['jsonPath']).replace(/^\./, '')),
+    selectableFields: asArray(version['selectableFields']).map((field) =>
+      String(asRecord(field)['jsonPath']).replace(/^\./, ''),
+    ),
     strategy: {},
     conversion: undefined,
   }

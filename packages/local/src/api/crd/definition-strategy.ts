@@ -1,6 +1,13 @@
 import { deepEqual } from '../meta/deep-equal.ts'
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../meta/field-error.ts'
-import { asArray, asRecord, type JsonRecord, type KubeObject, timestamp, valueAt } from '../meta/kube-object.ts'
+import {
+  asArray,
+  asRecord,
+  type JsonRecord,
+  type KubeObject,
+  timestamp,
+  valueAt,
+} from '../meta/kube-object.ts'
 import { nameProblems } from '../meta/names.ts'
 import type { KindStrategy } from '../resources/resource-kind.ts'
 import { compilePattern } from '../schema/pattern.ts'
@@ -21,7 +28,8 @@ export const definitionStrategy: KindStrategy = {
   },
   prepareCreate: (definition, nowMs) => {
     const finalizers = definition.metadata.finalizers ?? []
-    if (!finalizers.includes(definitionCleanup)) definition.metadata.finalizers = [...finalizers, definitionCleanup]
+    if (!finalizers.includes(definitionCleanup))
+      definition.metadata.finalizers = [...finalizers, definitionCleanup]
     definition['status'] = statusOf(definition, undefined, nowMs)
   },
   prepareUpdate: (definition, old, nowMs) => {
@@ -31,7 +39,9 @@ export const definitionStrategy: KindStrategy = {
 }
 
 function statusOf(definition: KubeObject, old: JsonRecord | undefined, nowMs: number): JsonRecord {
-  const stored = asArray(valueAt(definition, ['spec', 'versions'])).map(asRecord).find((version) => version['storage'])
+  const stored = asArray(valueAt(definition, ['spec', 'versions']))
+    .map(asRecord)
+    .find((version) => version['storage'])
   const before = asArray(old?.['storedVersions'])
   const name = stored?.['name']
   const condition = (type: string, reason: string, message: string) => ({
@@ -63,16 +73,27 @@ function validateDefinition(definition: KubeObject, old: KubeObject | undefined)
   }
   const expected = `${String(names['plural'])}.${String(spec['group'])}`
   if (definition.metadata.name !== expected) {
-    errors.push(invalidValue('metadata.name', definition.metadata.name, `must be spec.names.plural+"."+spec.group`))
+    errors.push(
+      invalidValue('metadata.name', definition.metadata.name, `must be spec.names.plural+"."+spec.group`),
+    )
   }
   const versions = asArray(spec['versions']).map(asRecord)
   if (versions.length === 0) errors.push(required('spec.versions', 'must have at least one version'))
   else if (versions.filter((version) => version['storage']).length !== 1) {
-    errors.push(invalidValue('spec.versions', versions.map((version) => version['name']), 'must have exactly one version marked as storage version'))
+    errors.push(
+      invalidValue(
+        'spec.versions',
+        versions.map((version) => version['name']),
+        'must have exactly one version marked as storage version',
+      ),
+    )
   }
-  for (const [i, version] of versions.entries()) errors.push(...validateVersion(version, `spec.versions[${i}]`))
+  for (const [i, version] of versions.entries())
+    errors.push(...validateVersion(version, `spec.versions[${i}]`))
   if (asRecord(spec['conversion'])['strategy'] === 'Webhook') {
-    errors.push(forbiddenField('spec.conversion.strategy', 'conversion webhooks are not supported here: use None'))
+    errors.push(
+      forbiddenField('spec.conversion.strategy', 'conversion webhooks are not supported here: use None'),
+    )
   }
   if (old) {
     for (const path of [['group'], ['scope'], ['names', 'kind'], ['names', 'plural']]) {
@@ -113,12 +134,15 @@ function validateVersion(version: JsonRecord, path: string): FieldError[] {
 function validateStructure(schema: JsonRecord, path: string): FieldError[] {
   const errors: FieldError[] = []
   const typeless = schema['x-kubernetes-int-or-string'] || schema['x-kubernetes-preserve-unknown-fields']
-  if (!schema['type'] && !typeless) errors.push(required(`${path}.type`, 'must not be empty for specified object fields'))
+  if (!schema['type'] && !typeless)
+    errors.push(required(`${path}.type`, 'must not be empty for specified object fields'))
   for (const [key, member] of Object.entries(asRecord(schema['properties']))) {
     errors.push(...validateStructure(asRecord(member), `${path}.properties[${key}]`))
   }
-  if (schema['type'] === 'array' && schema['items'] === undefined) errors.push(required(`${path}.items`, 'must be specified'))
-  if (schema['items'] !== undefined) errors.push(...validateStructure(asRecord(schema['items']), `${path}.items`))
+  if (schema['type'] === 'array' && schema['items'] === undefined)
+    errors.push(required(`${path}.items`, 'must be specified'))
+  if (schema['items'] !== undefined)
+    errors.push(...validateStructure(asRecord(schema['items']), `${path}.items`))
   if (typeof schema['pattern'] === 'string') {
     try {
       compilePattern(schema['pattern'])

@@ -1,5 +1,5 @@
-import { compareVersions, type ResourceRegistry } from '../resources/resource-registry.ts'
 import { apiVersionOf } from '../resources/resource-kind.ts'
+import { compareVersions, type ResourceRegistry } from '../resources/resource-registry.ts'
 import { type ServedResource, servedResources } from './served-resource.ts'
 
 /** Everything served by group version: kinds of the registry and fixed resources such as reviews. */
@@ -43,11 +43,15 @@ export function groupList(served: ReadonlyMap<string, unknown>): object {
 
 /** `/apis/<name>`: one group; undefined if it is not served. */
 export function oneGroup(served: ReadonlyMap<string, unknown>, name: string): object | undefined {
-  return groupsOf(served).has(name) ? { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(served, name) } : undefined
+  return groupsOf(served).has(name)
+    ? { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(served, name) }
+    : undefined
 }
 
 function groupEntry(served: ReadonlyMap<string, unknown>, name: string) {
-  const versions = groupsOf(served).get(name)!.map((version) => ({ groupVersion: `${name}/${version}`, version }))
+  const versions = groupsOf(served)
+    .get(name)!
+    .map((version) => ({ groupVersion: `${name}/${version}`, version }))
   return { name, versions, preferredVersion: versions[0] }
 }
 

@@ -16,7 +16,9 @@ export interface ServedResource {
 const objectVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 const viewVerbs = ['get', 'patch', 'update']
 
-const special: Readonly<Record<string, { group: string; version: string; kind: string; verbs: readonly string[] }>> = {
+const special: Readonly<
+  Record<string, { group: string; version: string; kind: string; verbs: readonly string[] }>
+> = {
   eviction: { group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
   log: { group: '', version: 'v1', kind: 'Pod', verbs: ['get'] },
   token: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] },

@@ -107,20 +107,35 @@ export class ApiRouter {
   }
 
   #isReview({ apiVersion, plural }: ResourceRoute): boolean {
-    return servedReviews.some(({ group, version: of, name }) => `${group}/${of}` === apiVersion && name === plural)
+    return servedReviews.some(
+      ({ group, version: of, name }) => `${group}/${of}` === apiVersion && name === plural,
+    )
   }
 
   #discover(exchange: Exchange, { path, name }: Extract<Route, { type: 'discovery' }>): void {
     const served = this.#servedNow()
     if (path === 'root') {
-      const paths = ['/api', '/apis', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version']
+      const paths = [
+        '/api',
+        '/apis',
+        '/healthz',
+        '/livez',
+        '/openapi/v2',
+        '/openapi/v3',
+        '/readyz',
+        '/version',
+      ]
       return exchange.json(200, { paths })
     }
     if (path === 'api' || path === 'apis') {
       const wanted = negotiateDiscovery(exchange.header('accept'))
       if (wanted) {
         const body = aggregatedDiscovery(served, path === 'api', wanted)
-        return exchange.json(200, body, `application/json;g=apidiscovery.k8s.io;v=${wanted};as=APIGroupDiscoveryList`)
+        return exchange.json(
+          200,
+          body,
+          `application/json;g=apidiscovery.k8s.io;v=${wanted};as=APIGroupDiscoveryList`,
+        )
       }
       return exchange.json(200, path === 'api' ? coreVersions(this.#deps.address) : groupList(served))
     }
@@ -129,7 +144,10 @@ export class ApiRouter {
     exchange.json(200, body)
   }
 
-  #resourcesOf(served: ReadonlyMap<string, readonly ServedResource[]>, apiVersion: string): object | undefined {
+  #resourcesOf(
+    served: ReadonlyMap<string, readonly ServedResource[]>,
+    apiVersion: string,
+  ): object | undefined {
     const resources = served.get(apiVersion)
     return resources && resourceList(apiVersion, resources)
   }
@@ -139,7 +157,11 @@ export class ApiRouter {
     if (document === 'v2') {
       const accept = exchange.header('accept') ?? ''
       if (accept.includes('proto-openapi.spec.v2') && !accept.startsWith('application/json')) {
-        return exchange.raw(200, openApi.v2Protobuf(), 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf')
+        return exchange.raw(
+          200,
+          openApi.v2Protobuf(),
+          'application/com.github.proto-openapi.spec.v2.v1.0+protobuf',
+        )
       }
       return exchange.raw(200, openApi.v2(), 'application/json')
     }

@@ -26,7 +26,9 @@ export function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'))
   } catch (error) {
-    throw badRequest(`the request body is not valid JSON: ${error instanceof Error ? error.message : String(error)}`)
+    throw badRequest(
+      `the request body is not valid JSON: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
 }
 
@@ -44,6 +46,8 @@ export async function parseYaml(body: Buffer): Promise<unknown> {
   try {
     return parse(text)
   } catch (error) {
-    throw badRequest(`the request body is not valid YAML: ${error instanceof Error ? error.message : String(error)}`)
+    throw badRequest(
+      `the request body is not valid YAML: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
 }

@@ -16,7 +16,11 @@ const strategicPatchType = 'application/strategic-merge-patch+json'
 export type ObjectPatch = (object: KubeObject) => KubeObject
 
 /** Reads a patch other than an apply. `schema` directs strategic merges; without one they are refused. Throws 400 and 415. */
-export function readPatch(body: Buffer, contentType: string | undefined, schema: Schema | undefined): ObjectPatch {
+export function readPatch(
+  body: Buffer,
+  contentType: string | undefined,
+  schema: Schema | undefined,
+): ObjectPatch {
   const type = mediaTypeOf(contentType)
   if (type === jsonPatchType) {
     const patch = parseJson(body)
@@ -25,7 +29,8 @@ export function readPatch(body: Buffer, contentType: string | undefined, schema:
   if (type === mergePatchType || (type === strategicPatchType && schema)) {
     const patch = parseJson(body)
     if (!isRecord(patch)) throw badRequest('a merge patch must be a JSON object')
-    if (type === mergePatchType) return (object) => patched(() => structuredClone(applyMergePatch(object, patch)))
+    if (type === mergePatchType)
+      return (object) => patched(() => structuredClone(applyMergePatch(object, patch)))
     return (object) => patched(() => structuredClone(applyStrategicMergePatch(object, patch, schema!)))
   }
   const types = schema
@@ -47,6 +52,11 @@ function patched(apply: () => unknown): KubeObject {
   } catch (error) {
     if (!(error instanceof JsonPatchError)) throw error
     if (error.code === 'InvalidPatch') throw badRequest(error.message)
-    throw new ApiError(422, 'Invalid', `the server rejected our request due to an error in our request: ${error.message}`, {})
+    throw new ApiError(
+      422,
+      'Invalid',
+      `the server rejected our request due to an error in our request: ${error.message}`,
+      {},
+    )
   }
 }

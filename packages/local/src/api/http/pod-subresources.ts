@@ -26,7 +26,11 @@ export interface LogOptions {
 export type LogSource = (namespace: string, pod: string, options: LogOptions) => Readable | Promise<Readable>
 
 /** `GET pods/<name>/log`. */
-export function podLogHandler(lister: ObjectLister, logs: LogSource | undefined, now: () => number): SubresourceHandler {
+export function podLogHandler(
+  lister: ObjectLister,
+  logs: LogSource | undefined,
+  now: () => number,
+): SubresourceHandler {
   return async (exchange, kind, { namespace, name }) => {
     if (exchange.method !== 'GET') throw methodNotAllowed('logs can only be read')
     const pod = lister.get(kind, namespace, name)
@@ -35,7 +39,8 @@ export function podLogHandler(lister: ObjectLister, logs: LogSource | undefined,
     const whole = (key: string): number | undefined => {
       const value = query.get(key)
       if (value === null || value === '') return undefined
-      if (!/^\d+$/.test(value)) throw badRequest(`${key} must be a non-negative integer, got ${JSON.stringify(value)}`)
+      if (!/^\d+$/.test(value))
+        throw badRequest(`${key} must be a non-negative integer, got ${JSON.stringify(value)}`)
       return Number(value)
     }
     const sinceSeconds = whole('sinceSeconds')
@@ -46,7 +51,12 @@ export function podLogHandler(lister: ObjectLister, logs: LogSource | undefined,
       previous: flag('previous'),
       timestamps: flag('timestamps'),
       tailLines: whole('tailLines'),
-      sinceMs: sinceSeconds === undefined ? (sinceTime ? Date.parse(sinceTime) : undefined) : now() - sinceSeconds * 1000,
+      sinceMs:
+        sinceSeconds === undefined
+          ? sinceTime
+            ? Date.parse(sinceTime)
+            : undefined
+          : now() - sinceSeconds * 1000,
       limitBytes: whole('limitBytes'),
     }
     if (!logs) throw serviceUnavailable('no kubelet serves logs here')
@@ -63,7 +73,8 @@ function chooseContainer(pod: KubeObject, wanted: string | null): string {
     asArray(valueAt(pod, ['spec', member])).map((container) => String(asRecord(container)['name']))
   const all = [...names('containers'), ...names('initContainers')]
   if (wanted) {
-    if (!all.includes(wanted)) throw badRequest(`container ${wanted} is not valid for pod ${pod.metadata.name}`)
+    if (!all.includes(wanted))
+      throw badRequest(`container ${wanted} is not valid for pod ${pod.metadata.name}`)
     return wanted
   }
   const preferred = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container']
@@ -83,10 +94,16 @@ export function evictionHandler(store: Store, remover: ObjectRemover): Subresour
     const { dryRun, ...options } = deleteOptionsOf(body['deleteOptions'], exchange.query)
     const write = writeOptionsOf(exchange)
     const pod = store.get(kind.storageKey, namespace, name)
-    const budget = pod && store.list('policy/poddisruptionbudgets', namespace).find((candidate) => covers(candidate, pod))
+    const budget =
+      pod && store.list('policy/poddisruptionbudgets', namespace).find((candidate) => covers(candidate, pod))
     if (budget && Number(valueAt(budget, ['status', 'disruptionsAllowed']) ?? 0) < 1) {
       throw tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", {
-        causes: [{ reason: 'DisruptionBudget', message: `The disruption budget ${budget.metadata.name} does not allow evictions now` }],
+        causes: [
+          {
+            reason: 'DisruptionBudget',
+            message: `The disruption budget ${budget.metadata.name} does not allow evictions now`,
+          },
+        ],
         retryAfterSeconds: 10,
       })
     }

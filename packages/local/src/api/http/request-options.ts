@@ -12,7 +12,10 @@ export function writeOptionsOf(exchange: Exchange): WriteOptions {
   const { query } = exchange
   const dryRun = query.getAll('dryRun').filter((value) => value !== '')
   for (const value of dryRun) {
-    if (value !== 'All') throw invalid({ group: 'meta.k8s.io', kind: 'CreateOptions' }, '', [notSupported('dryRun', value, ['All'])])
+    if (value !== 'All')
+      throw invalid({ group: 'meta.k8s.io', kind: 'CreateOptions' }, '', [
+        notSupported('dryRun', value, ['All']),
+      ])
   }
   const fieldValidation = query.get('fieldValidation') || 'Warn'
   if (!validations.includes(fieldValidation)) {
@@ -35,7 +38,10 @@ function agentName(userAgent: string | undefined): string {
 }
 
 /** Reads `DeleteOptions` from a body, which may be empty, and the query, which counts where the body is silent. */
-export function deleteOptionsOf(body: unknown, query: URLSearchParams): DeleteOptions & { readonly dryRun: boolean } {
+export function deleteOptionsOf(
+  body: unknown,
+  query: URLSearchParams,
+): DeleteOptions & { readonly dryRun: boolean } {
   const options = asRecord(body)
   if (options['kind'] !== undefined && options['kind'] !== 'DeleteOptions') {
     throw badRequest(`the body of a deletion must be DeleteOptions, got ${String(options['kind'])}`)
@@ -43,7 +49,9 @@ export function deleteOptionsOf(body: unknown, query: URLSearchParams): DeleteOp
   const grace = options['gracePeriodSeconds'] ?? query.get('gracePeriodSeconds') ?? undefined
   const policy = asString(options['propagationPolicy']) ?? query.get('propagationPolicy') ?? undefined
   if (policy && !policies.includes(policy)) {
-    throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [notSupported('propagationPolicy', policy, policies)])
+    throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [
+      notSupported('propagationPolicy', policy, policies),
+    ])
   }
   const orphan = options['orphanDependents'] ?? query.get('orphanDependents')
   const preconditions = isRecord(options['preconditions']) ? options['preconditions'] : {}
@@ -54,7 +62,8 @@ export function deleteOptionsOf(body: unknown, query: URLSearchParams): DeleteOp
   return {
     gracePeriodSeconds,
     propagationPolicy:
-      (policy as DeleteOptions['propagationPolicy']) || (orphan === true || orphan === 'true' ? 'Orphan' : undefined),
+      (policy as DeleteOptions['propagationPolicy']) ||
+      (orphan === true || orphan === 'true' ? 'Orphan' : undefined),
     uid: asString(preconditions['uid']),
     resourceVersion: asString(preconditions['resourceVersion']),
     dryRun: Array.isArray(options['dryRun']) && options['dryRun'].includes('All'),

@@ -126,7 +126,12 @@ export class ResourceHandler {
     throw notAllowed()
   }
 
-  async #write(exchange: Exchange, kind: ResourceKind, route: NamedRoute, subresource: string): Promise<void> {
+  async #write(
+    exchange: Exchange,
+    kind: ResourceKind,
+    route: NamedRoute,
+    subresource: string,
+  ): Promise<void> {
     const { writer } = this.#deps
     const { namespace, name } = route
     const options = writeOptionsOf(exchange)
@@ -134,12 +139,18 @@ export class ResourceHandler {
     const body = await exchange.body()
     if (exchange.method === 'PUT') {
       const parsed = await parseBody(body, contentType)
-      return this.#answer(exchange, kind, await writer.update(kind, namespace, name, parsed, options, subresource))
+      return this.#answer(
+        exchange,
+        kind,
+        await writer.update(kind, namespace, name, parsed, options, subresource),
+      )
     }
     if (mediaTypeOf(contentType) === applyPatchType) {
       const force = ['true', '1'].includes(exchange.query.get('force') ?? '')
       if (!exchange.query.get('fieldManager')) {
-        throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [required('fieldManager', 'is required for apply patch')])
+        throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
+          required('fieldManager', 'is required for apply patch'),
+        ])
       }
       const parsed = await parseYaml(body)
       const applied = await writer.apply(kind, namespace, name, parsed, { ...options, force }, subresource)
@@ -151,7 +162,11 @@ export class ResourceHandler {
       if (object.metadata.name !== name) throw badRequest('the name of the object may not be changed')
       return { object, managed: false }
     }
-    return this.#answer(exchange, kind, await writer.revise(kind, namespace, name, change, options, subresource))
+    return this.#answer(
+      exchange,
+      kind,
+      await writer.revise(kind, namespace, name, change, options, subresource),
+    )
   }
 
   async #scale(exchange: Exchange, kind: ResourceKind, route: NamedRoute): Promise<void> {
@@ -178,7 +193,12 @@ export class ResourceHandler {
       const replicas = asRecord(scale['spec'])['replicas'] ?? 0
       if (!Number.isInteger(replicas) || Number(replicas) < 0) {
         throw invalid({ group: 'autoscaling', kind: 'Scale' }, name, [
-          { reason: 'FieldValueInvalid', field: 'spec.replicas', value: replicas, detail: 'must be greater than or equal to 0' },
+          {
+            reason: 'FieldValueInvalid',
+            field: 'spec.replicas',
+            value: replicas,
+            detail: 'must be greater than or equal to 0',
+          },
         ])
       }
       const object = withScale(kind, current, Number(replicas))
@@ -191,7 +211,13 @@ export class ResourceHandler {
 
   async #delete(exchange: Exchange, kind: ResourceKind, route: NamedRoute): Promise<void> {
     const { options, write } = await this.#deletion(exchange)
-    const { object, gone } = await this.#deps.remover.delete(kind, route.namespace, route.name, options, write)
+    const { object, gone } = await this.#deps.remover.delete(
+      kind,
+      route.namespace,
+      route.name,
+      options,
+      write,
+    )
     if (!gone || kind.storageKey === 'pods') return this.#answer(exchange, kind, object)
     exchange.json(200, {
       kind: 'Status',
@@ -207,7 +233,11 @@ export class ResourceHandler {
     })
   }
 
-  async #deleteCollection(exchange: Exchange, kind: ResourceKind, namespace: string | undefined): Promise<void> {
+  async #deleteCollection(
+    exchange: Exchange,
+    kind: ResourceKind,
+    namespace: string | undefined,
+  ): Promise<void> {
     if (kind.namespaced && namespace === undefined) {
       throw notAllowed()
     }
@@ -216,10 +246,12 @@ export class ResourceHandler {
     const deleted: KubeObject[] = []
     for (const { metadata } of this.#deps.lister.select(kind, namespace, selection)) {
       const { namespace: place = '', name = '' } = metadata
-      const { object } = await this.#deps.remover.delete(kind, place, name, options, write).catch((error: unknown) => {
-        if (asRecord(error)['code'] === 'NotFound') return { object: undefined }
-        throw error
-      })
+      const { object } = await this.#deps.remover
+        .delete(kind, place, name, options, write)
+        .catch((error: unknown) => {
+          if (asRecord(error)['code'] === 'NotFound') return { object: undefined }
+          throw error
+        })
       if (object) deleted.push(object)
     }
     exchange.json(200, { kind: kind.listKind, apiVersion: apiVersionOf(kind), metadata: {}, items: deleted })
@@ -237,7 +269,13 @@ export class ResourceHandler {
   #answer(exchange: Exchange, kind: ResourceKind, object: KubeObject, code = 200): void {
     const form = negotiateForm(exchange.header('accept'))
     if (form === 'table') {
-      return this.#table(exchange, kind, [object], { resourceVersion: object.metadata.resourceVersion ?? '' }, code)
+      return this.#table(
+        exchange,
+        kind,
+        [object],
+        { resourceVersion: object.metadata.resourceVersion ?? '' },
+        code,
+      )
     }
     exchange.json(code, form === 'partial' ? partialMetadata(object) : object)
   }

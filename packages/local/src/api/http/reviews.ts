@@ -25,11 +25,37 @@ const authorization = 'authorization.k8s.io/v1'
 const authentication = 'authentication.k8s.io/v1'
 
 const reviews: readonly Review[] = [
-  { apiVersion: authorization, plural: 'selfsubjectaccessreviews', kind: 'SelfSubjectAccessReview', respond: allowed },
-  { apiVersion: authorization, plural: 'subjectaccessreviews', kind: 'SubjectAccessReview', respond: allowed },
-  { apiVersion: authorization, plural: 'localsubjectaccessreviews', kind: 'LocalSubjectAccessReview', namespaced: true, respond: allowed },
-  { apiVersion: authorization, plural: 'selfsubjectrulesreviews', kind: 'SelfSubjectRulesReview', respond: () => everything },
-  { apiVersion: authentication, plural: 'selfsubjectreviews', kind: 'SelfSubjectReview', respond: (_, user) => ({ userInfo: user }) },
+  {
+    apiVersion: authorization,
+    plural: 'selfsubjectaccessreviews',
+    kind: 'SelfSubjectAccessReview',
+    respond: allowed,
+  },
+  {
+    apiVersion: authorization,
+    plural: 'subjectaccessreviews',
+    kind: 'SubjectAccessReview',
+    respond: allowed,
+  },
+  {
+    apiVersion: authorization,
+    plural: 'localsubjectaccessreviews',
+    kind: 'LocalSubjectAccessReview',
+    namespaced: true,
+    respond: allowed,
+  },
+  {
+    apiVersion: authorization,
+    plural: 'selfsubjectrulesreviews',
+    kind: 'SelfSubjectRulesReview',
+    respond: () => everything,
+  },
+  {
+    apiVersion: authentication,
+    plural: 'selfsubjectreviews',
+    kind: 'SelfSubjectReview',
+    respond: (_, user) => ({ userInfo: user }),
+  },
   {
     apiVersion: authentication,
     plural: 'tokenreviews',
@@ -42,20 +68,22 @@ const reviews: readonly Review[] = [
 ]
 
 /** Reviews as discovery lists them. */
-export const servedReviews: readonly ServedResource[] = reviews.map(({ apiVersion, plural, kind, namespaced }) => {
-  const [group = '', version = ''] = apiVersion.split('/')
-  return {
-    name: plural,
-    singular: kind.toLowerCase(),
-    namespaced: namespaced ?? false,
-    kind,
-    group,
-    version,
-    verbs: ['create'],
-    shortNames: [],
-    categories: [],
-  }
-})
+export const servedReviews: readonly ServedResource[] = reviews.map(
+  ({ apiVersion, plural, kind, namespaced }) => {
+    const [group = '', version = ''] = apiVersion.split('/')
+    return {
+      name: plural,
+      singular: kind.toLowerCase(),
+      namespaced: namespaced ?? false,
+      kind,
+      group,
+      version,
+      verbs: ['create'],
+      shortNames: [],
+      categories: [],
+    }
+  },
+)
 
 /** The answer to a posted review; undefined if the resource is not one. */
 export function answerReview(
@@ -64,7 +92,9 @@ export function answerReview(
   body: unknown,
   context: { user: UserInfo; authenticator: Authenticator; nowMs: number },
 ): object | undefined {
-  const review = reviews.find((candidate) => candidate.apiVersion === apiVersion && candidate.plural === plural)
+  const review = reviews.find(
+    (candidate) => candidate.apiVersion === apiVersion && candidate.plural === plural,
+  )
   if (!review) return undefined
   const spec = asRecord(asRecord(body)['spec'])
   const status = review.respond(spec, context.user, context.authenticator)

@@ -2,7 +2,11 @@
 export type Route =
   | { readonly type: 'health' }
   | { readonly type: 'version' }
-  | { readonly type: 'discovery'; readonly path: 'api' | 'apis' | 'group' | 'resources' | 'root'; readonly name: string }
+  | {
+      readonly type: 'discovery'
+      readonly path: 'api' | 'apis' | 'group' | 'resources' | 'root'
+      readonly name: string
+    }
   | { readonly type: 'openapi'; readonly document: string }
   | ResourceRoute
 
@@ -51,7 +55,8 @@ export function routeOf(pathname: string): Route | undefined {
 
 function below(apiVersion: string, parts: readonly string[]): Route | undefined {
   if (parts.length === 0) return { type: 'discovery', path: 'resources', name: apiVersion }
-  const inNamespace = parts[0] === 'namespaces' && parts.length > 2 && !namespaceSubresources.includes(parts[2]!)
+  const inNamespace =
+    parts[0] === 'namespaces' && parts.length > 2 && !namespaceSubresources.includes(parts[2]!)
   const [namespace, rest] = inNamespace ? [parts[1]!, parts.slice(2)] : [undefined, parts]
   if (rest.length > 3) return undefined
   const [plural = '', name, subresource = ''] = rest

@@ -40,7 +40,9 @@ export class AddressAllocator {
       ])
     }
     spec['clusterIPs'] = [spec['clusterIP']]
-    const nodePorts = spec['type'] === 'NodePort' || (spec['type'] === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] !== false)
+    const nodePorts =
+      spec['type'] === 'NodePort' ||
+      (spec['type'] === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] !== false)
     if (nodePorts && Array.isArray(spec['ports'])) this.#setNodePorts(spec['ports'].map(asRecord))
   }
 
@@ -54,7 +56,8 @@ export class AddressAllocator {
     for (const port of ports) {
       if (port['nodePort']) continue
       while (used.has(next)) next++
-      if (next >= nodePortBase + nodePortCount) throw new ApiError(500, 'InternalError', 'no node port is free')
+      if (next >= nodePortBase + nodePortCount)
+        throw new ApiError(500, 'InternalError', 'no node port is free')
       port['nodePort'] = next
       used.add(next)
     }

@@ -28,7 +28,11 @@ export const namespaceStrategy: KindStrategy = {
 }
 
 /** ConfigMaps and Secrets: data keys are file names, and `immutable` freezes them. */
-function validateData(object: KubeObject, old: KubeObject | undefined, fields: readonly string[]): FieldError[] {
+function validateData(
+  object: KubeObject,
+  old: KubeObject | undefined,
+  fields: readonly string[],
+): FieldError[] {
   const errors: FieldError[] = []
   for (const name of fields) {
     for (const key of Object.keys(asRecord(object[name]))) {
@@ -57,7 +61,8 @@ export const secretStrategy: KindStrategy = {
   applyDefaults: (secret) => {
     if (!isRecord(secret['stringData'])) return
     const data = { ...asRecord(secret['data']) }
-    for (const [key, value] of Object.entries(secret['stringData'])) data[key] = Buffer.from(String(value)).toString('base64')
+    for (const [key, value] of Object.entries(secret['stringData']))
+      data[key] = Buffer.from(String(value)).toString('base64')
     secret['data'] = data
     delete secret['stringData']
   },
@@ -68,7 +73,8 @@ export const secretStrategy: KindStrategy = {
         if (asRecord(secret['data'])[key] === undefined) errors.push(required(`data[${key}]`))
       }
     }
-    if (old && secret['type'] !== old['type']) errors.push(invalidValue('type', secret['type'], 'field is immutable'))
+    if (old && secret['type'] !== old['type'])
+      errors.push(invalidValue('type', secret['type'], 'field is immutable'))
     return errors
   },
 }
@@ -85,7 +91,9 @@ export const claimStrategy: KindStrategy = {
   },
   validate: (claim) => {
     const accessModes = asArray(valueAt(claim, ['spec', 'accessModes']))
-    return accessModes.length === 0 ? [required('spec.accessModes', 'at least 1 access mode is required')] : []
+    return accessModes.length === 0
+      ? [required('spec.accessModes', 'at least 1 access mode is required')]
+      : []
   },
 }
 
@@ -103,12 +111,14 @@ export const autoscalerStrategy: KindStrategy = {
     const spec = asRecord(autoscaler['spec'])
     const errors: FieldError[] = []
     const max = spec['maxReplicas']
-    if (typeof max !== 'number' || max < 1) errors.push(invalidValue('spec.maxReplicas', max ?? 0, 'must be greater than 0'))
+    if (typeof max !== 'number' || max < 1)
+      errors.push(invalidValue('spec.maxReplicas', max ?? 0, 'must be greater than 0'))
     else if (typeof spec['minReplicas'] === 'number' && max < spec['minReplicas']) {
       errors.push(invalidValue('spec.maxReplicas', max, 'must be greater than or equal to `minReplicas`'))
     }
     const target = asRecord(spec['scaleTargetRef'])
-    for (const name of ['kind', 'name']) if (!target[name]) errors.push(required(`spec.scaleTargetRef.${name}`))
+    for (const name of ['kind', 'name'])
+      if (!target[name]) errors.push(required(`spec.scaleTargetRef.${name}`))
     return errors
   },
 }
@@ -121,7 +131,9 @@ export const leaseStrategy: KindStrategy = {
       errors.push(invalidValue('spec.leaseDurationSeconds', leaseDurationSeconds, 'must be greater than 0'))
     }
     if (typeof leaseTransitions === 'number' && leaseTransitions < 0) {
-      errors.push(invalidValue('spec.leaseTransitions', leaseTransitions, 'must be greater than or equal to 0'))
+      errors.push(
+        invalidValue('spec.leaseTransitions', leaseTransitions, 'must be greater than or equal to 0'),
+      )
     }
     return errors
   },
@@ -133,7 +145,14 @@ export const endpointSliceStrategy: KindStrategy = {
     if (!type) return [required('addressType')]
     if (old && old['addressType'] !== type) return [invalidValue('addressType', type, 'field is immutable')]
     return asArray(slice['endpoints']).length > 1000
-      ? [{ reason: 'FieldValueTooMany', field: 'endpoints', value: asArray(slice['endpoints']).length, detail: 'must have at most 1000 items' }]
+      ? [
+          {
+            reason: 'FieldValueTooMany',
+            field: 'endpoints',
+            value: asArray(slice['endpoints']).length,
+            detail: 'must have at most 1000 items',
+          },
+        ]
       : []
   },
 }
@@ -181,7 +200,12 @@ export const webhookConfigurationStrategy: KindStrategy = {
           errors.push(required(`${at}.clientConfig`, 'exactly one of url or service is required'))
         }
         if (!['None', 'NoneOnDryRun'].includes(String(webhook['sideEffects']))) {
-          errors.push({ reason: 'FieldValueNotSupported', field: `${at}.sideEffects`, value: webhook['sideEffects'] ?? null, detail: 'supported values: "None", "NoneOnDryRun"' })
+          errors.push({
+            reason: 'FieldValueNotSupported',
+            field: `${at}.sideEffects`,
+            value: webhook['sideEffects'] ?? null,
+            detail: 'supported values: "None", "NoneOnDryRun"',
+          })
         }
         if (asArray(webhook['admissionReviewVersions']).length === 0) {
           errors.push(required(`${at}.admissionReviewVersions`, 'must specify one of v1, v1beta1'))

@@ -1,6 +1,6 @@
+import { deepEqual } from '../meta/deep-equal.ts'
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../meta/field-error.ts'
 import { asArray, asRecord, isRecord, type JsonRecord, type KubeObject } from '../meta/kube-object.ts'
-import { deepEqual } from '../meta/deep-equal.ts'
 import { isLabel1123 } from '../meta/names.ts'
 import type { KindStrategy } from '../resources/resource-kind.ts'
 
@@ -13,9 +13,13 @@ export function defaultPodSpec(spec: unknown): void {
     container['imagePullPolicy'] ??= pullPolicy(String(container['image'] ?? ''))
     const { limits, requests } = asRecord(container['resources'])
     if (isRecord(limits)) {
-      container['resources'] = { ...asRecord(container['resources']), requests: { ...limits, ...asRecord(requests) } }
+      container['resources'] = {
+        ...asRecord(container['resources']),
+        requests: { ...limits, ...asRecord(requests) },
+      }
     }
-    if (spec['hostNetwork']) for (const port of asArray(container['ports']).map(asRecord)) port['hostPort'] ??= port['containerPort']
+    if (spec['hostNetwork'])
+      for (const port of asArray(container['ports']).map(asRecord)) port['hostPort'] ??= port['containerPort']
   }
   if (spec['serviceAccountName'] === undefined && spec['serviceAccount']) {
     spec['serviceAccountName'] = spec['serviceAccount']
@@ -70,7 +74,9 @@ function nameErrors(names: readonly unknown[], path: string): FieldError[] {
         ),
       ]
     }
-    return names.indexOf(name) < i ? [{ reason: 'FieldValueDuplicate', field: at, value: name, detail: '' }] : []
+    return names.indexOf(name) < i
+      ? [{ reason: 'FieldValueDuplicate', field: at, value: name, detail: '' }]
+      : []
   })
 }
 
@@ -86,21 +92,32 @@ function validateContainer(container: JsonRecord, path: string, volumes: readonl
   for (const [i, variable] of asArray(container['env']).map(asRecord).entries()) {
     if (!variable['name']) errors.push(required(`${path}.env[${i}].name`))
     if (variable['value'] && variable['valueFrom']) {
-      errors.push(invalidValue(`${path}.env[${i}].valueFrom`, '', 'may not be specified when `value` is not empty'))
+      errors.push(
+        invalidValue(`${path}.env[${i}].valueFrom`, '', 'may not be specified when `value` is not empty'),
+      )
     }
   }
   for (const [i, mount] of asArray(container['volumeMounts']).map(asRecord).entries()) {
     if (!mount['mountPath']) errors.push(required(`${path}.volumeMounts[${i}].mountPath`))
     if (!volumes.includes(mount['name'])) {
-      errors.push({ reason: 'FieldValueNotFound', field: `${path}.volumeMounts[${i}].name`, value: mount['name'], detail: '' })
+      errors.push({
+        reason: 'FieldValueNotFound',
+        field: `${path}.volumeMounts[${i}].name`,
+        value: mount['name'],
+        detail: '',
+      })
     }
   }
   for (const probe of probes) {
     if (!isRecord(container[probe])) continue
-    const handlers = ['exec', 'grpc', 'httpGet', 'tcpSocket'].filter((handler) => asRecord(container[probe])[handler])
+    const handlers = ['exec', 'grpc', 'httpGet', 'tcpSocket'].filter(
+      (handler) => asRecord(container[probe])[handler],
+    )
     if (handlers.length === 0) errors.push(required(`${path}.${probe}`, 'must specify a handler type'))
     if (handlers.length > 1) {
-      errors.push(forbiddenField(`${path}.${probe}.${handlers[1]}`, 'may not specify more than 1 handler type'))
+      errors.push(
+        forbiddenField(`${path}.${probe}.${handlers[1]}`, 'may not specify more than 1 handler type'),
+      )
     }
   }
   return errors
@@ -114,7 +131,13 @@ export function portErrors(port: unknown, path: string): FieldError[] {
     : [invalidValue(path, port, 'must be between 1 and 65535, inclusive')]
 }
 
-const changeable = ['activeDeadlineSeconds', 'terminationGracePeriodSeconds', 'tolerations', 'schedulingGates', 'nodeName']
+const changeable = [
+  'activeDeadlineSeconds',
+  'terminationGracePeriodSeconds',
+  'tolerations',
+  'schedulingGates',
+  'nodeName',
+]
 
 /** What of a running pod's spec must stay as it is. */
 function fixedSpec(pod: KubeObject): JsonRecord {
@@ -163,7 +186,9 @@ function qosClass(spec: JsonRecord): string {
   if (!has('limits') && !has('requests')) return 'BestEffort'
   const guaranteed = resources.every((entry) => {
     const limits = asRecord(entry['limits'])
-    return ['cpu', 'memory'].every((name) => limits[name] && limits[name] === asRecord(entry['requests'])[name])
+    return ['cpu', 'memory'].every(
+      (name) => limits[name] && limits[name] === asRecord(entry['requests'])[name],
+    )
   })
   return guaranteed ? 'Guaranteed' : 'Burstable'
 }

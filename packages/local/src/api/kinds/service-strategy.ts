@@ -21,8 +21,10 @@ export const serviceStrategy: KindStrategy = {
       spec['ipFamilyPolicy'] ??= 'SingleStack'
     }
     if (spec['type'] === 'LoadBalancer') spec['allocateLoadBalancerNodePorts'] ??= true
-    if (spec['type'] === 'LoadBalancer' || spec['type'] === 'NodePort') spec['externalTrafficPolicy'] ??= 'Cluster'
-    if (spec['sessionAffinity'] === 'ClientIP') spec['sessionAffinityConfig'] ??= { clientIP: { timeoutSeconds: 10800 } }
+    if (spec['type'] === 'LoadBalancer' || spec['type'] === 'NodePort')
+      spec['externalTrafficPolicy'] ??= 'Cluster'
+    if (spec['sessionAffinity'] === 'ClientIP')
+      spec['sessionAffinityConfig'] ??= { clientIP: { timeoutSeconds: 10800 } }
     if (spec['clusterIP'] !== undefined) spec['clusterIPs'] ??= [spec['clusterIP']]
   },
   prepareCreate: (service) => {
@@ -36,7 +38,8 @@ export const serviceStrategy: KindStrategy = {
 function keepAddress(service: KubeObject, old: KubeObject): void {
   const [spec, before] = [asRecord(service['spec']), asRecord(old['spec'])]
   if (spec['type'] === 'ExternalName') {
-    if (before['type'] !== 'ExternalName') for (const key of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) delete spec[key]
+    if (before['type'] !== 'ExternalName')
+      for (const key of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) delete spec[key]
     return
   }
   spec['clusterIP'] ||= before['clusterIP']
@@ -55,7 +58,12 @@ function validateService(service: KubeObject, old: KubeObject | undefined): Fiel
   errors.push(...portListErrors(ports))
   const before = old && asRecord(old['spec'])
   const had = before?.['clusterIP']
-  if (had && spec['type'] !== 'ExternalName' && before['type'] !== 'ExternalName' && spec['clusterIP'] !== had) {
+  if (
+    had &&
+    spec['type'] !== 'ExternalName' &&
+    before['type'] !== 'ExternalName' &&
+    spec['clusterIP'] !== had
+  ) {
     const detail = 'may not change once set'
     errors.push(invalidValue('spec.clusterIPs[0]', asArray(spec['clusterIPs'])[0] ?? '', detail))
   }
@@ -82,7 +90,8 @@ function portListErrors(ports: readonly JsonRecord[]): FieldError[] {
     } else if (name && names.has(name)) errors.push(duplicate(`${at}.name`, name))
     names.add(name)
     errors.push(...portErrors(port['port'], `${at}.port`))
-    if (typeof port['targetPort'] === 'number') errors.push(...portErrors(port['targetPort'], `${at}.targetPort`))
+    if (typeof port['targetPort'] === 'number')
+      errors.push(...portErrors(port['targetPort'], `${at}.targetPort`))
     const id = `${String(port['protocol'])}/${String(port['port'])}`
     if (numbers.has(id)) errors.push(duplicate(at, { port: port['port'], protocol: port['protocol'] }))
     numbers.add(id)

@@ -28,12 +28,19 @@ function validateWorkload(object: KubeObject, old: KubeObject | undefined): Fiel
   }
   const labels = asRecord(valueAt(spec, ['template', 'metadata', 'labels'])) as Record<string, string>
   if (isRecord(selector) && !labelSelectorOf(selector)(labels)) {
-    errors.push(invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'))
+    errors.push(
+      invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'),
+    )
   }
   errors.push(...validatePodSpec(valueAt(spec, ['template', 'spec']), 'spec.template.spec'))
   const policy = valueAt(spec, ['template', 'spec', 'restartPolicy'])
   if (policy !== undefined && policy !== 'Always') {
-    errors.push({ reason: 'FieldValueNotSupported', field: 'spec.template.spec.restartPolicy', value: policy, detail: 'supported values: "Always"' })
+    errors.push({
+      reason: 'FieldValueNotSupported',
+      field: 'spec.template.spec.restartPolicy',
+      value: policy,
+      detail: 'supported values: "Always"',
+    })
   }
   if (old && !deepEqual(selector, valueAt(old, ['spec', 'selector']))) {
     errors.push(invalidValue('spec.selector', selector, 'field is immutable'))
@@ -87,7 +94,11 @@ export const jobStrategy: KindStrategy = {
     spec['selector'] ??= { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } }
   },
   validate: (job, old) => {
-    const errors = [...nonNegative(job, 'parallelism'), ...nonNegative(job, 'completions'), ...nonNegative(job, 'backoffLimit')]
+    const errors = [
+      ...nonNegative(job, 'parallelism'),
+      ...nonNegative(job, 'completions'),
+      ...nonNegative(job, 'backoffLimit'),
+    ]
     errors.push(...validatePodSpec(valueAt(job, ['spec', 'template', 'spec']), 'spec.template.spec'))
     const policy = valueAt(job, ['spec', 'template', 'spec', 'restartPolicy'])
     if (policy !== 'OnFailure' && policy !== 'Never') {

@@ -33,7 +33,11 @@ export class GarbageCollector {
     this.#store = deps.store
     this.#objects = deps.objects
     this.#index = new DependentsIndex(deps.store)
-    this.#queue = new KeyedQueue(deps.clock, (key) => this.#process(JSON.parse(key) as ObjectKey), deps.onError)
+    this.#queue = new KeyedQueue(
+      deps.clock,
+      (key) => this.#process(JSON.parse(key) as ObjectKey),
+      deps.onError,
+    )
     this.#unsubscribe = deps.store.subscribe((change) => this.#observe(change))
     for (const { key, object } of deps.store.entries()) this.#consider(key, object)
   }

@@ -42,7 +42,8 @@ export class NamespaceController {
     if (resource === 'namespaces') {
       if (type !== 'DELETED') this.#queue.add(name)
     } else if (namespace && type === 'DELETED') {
-      const standard = resource === 'serviceaccounts' ? 'default' : resource === 'configmaps' ? rootCertificates : ''
+      const standard =
+        resource === 'serviceaccounts' ? 'default' : resource === 'configmaps' ? rootCertificates : ''
       const terminating = this.#store.get('namespaces', '', namespace)?.metadata.deletionTimestamp
       if (terminating || name === standard) this.#queue.add(namespace)
     }
@@ -71,7 +72,11 @@ export class NamespaceController {
     for (const resource of this.#store.resourcesIn(name)) {
       for (const { metadata } of this.#store.list(resource, name)) {
         if (metadata.deletionTimestamp) continue
-        await this.#objects.delete({ resource, namespace: name, name: metadata.name ?? '' }, metadata.uid, 'Background')
+        await this.#objects.delete(
+          { resource, namespace: name, name: metadata.name ?? '' },
+          metadata.uid,
+          'Background',
+        )
       }
     }
     const namespace = this.#store.get('namespaces', '', name)

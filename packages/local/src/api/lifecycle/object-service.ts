@@ -28,8 +28,17 @@ export class ObjectService {
   }
 
   /** Deletes an object if it still is the one with this uid. */
-  async delete(key: ObjectKey, uid: string | undefined, policy: DeleteOptions['propagationPolicy']): Promise<void> {
-    const options = { gracePeriodSeconds: undefined, propagationPolicy: policy, uid, resourceVersion: undefined }
+  async delete(
+    key: ObjectKey,
+    uid: string | undefined,
+    policy: DeleteOptions['propagationPolicy'],
+  ): Promise<void> {
+    const options = {
+      gracePeriodSeconds: undefined,
+      propagationPolicy: policy,
+      uid,
+      resourceVersion: undefined,
+    }
     await ignoringGone(() =>
       this.#remover.delete(this.#kind(key), key.namespace, key.name, options, this.#options()),
     )

@@ -16,7 +16,10 @@ const patterns = {
 }
 
 /** What is wrong with a name under a rule, in the words of the API server; empty if nothing. */
-export function nameProblems(name: string, rule: 'label1035' | 'label1123' | 'pathSegment' | 'subdomain'): string[] {
+export function nameProblems(
+  name: string,
+  rule: 'label1035' | 'label1123' | 'pathSegment' | 'subdomain',
+): string[] {
   switch (rule) {
     case 'label1123':
       return [

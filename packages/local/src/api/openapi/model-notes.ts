@@ -22,7 +22,11 @@ export class ModelNotesReader {
 
   #load(model: string): ModelNotes | undefined {
     try {
-      this.#folder ??= join(dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node')), 'gen', 'models')
+      this.#folder ??= join(
+        dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node')),
+        'gen',
+        'models',
+      )
       return parseNotes(readFileSync(join(this.#folder, `${model}.d.ts`), 'utf8'))
     } catch {
       return undefined

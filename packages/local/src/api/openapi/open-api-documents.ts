@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { apiVersionOf, type ResourceKind } from '../resources/resource-kind.ts'
 import type { ResourceRegistry } from '../resources/resource-registry.ts'
-import { encodeOpenApiV2 } from './protobuf-v2.ts'
 import { ModelNotesReader } from './model-notes.ts'
 import { OpenApiSchemas } from './open-api-schema.ts'
+import { encodeOpenApiV2 } from './protobuf-v2.ts'
 import { kindSchemaName } from './schema-names.ts'
 
 const info = { title: 'Kubernetes', version: 'v1.34.0' }
@@ -52,7 +52,9 @@ export class OpenApiDocuments {
   v2Protobuf(): Buffer {
     return encodeOpenApiV2(
       info,
-      this.#registry.all().map((kind) => ({ path: objectPath(kind), kind: gvkOf(kind), parameters: patchParameters })),
+      this.#registry
+        .all()
+        .map((kind) => ({ path: objectPath(kind), kind: gvkOf(kind), parameters: patchParameters })),
     )
   }
 
@@ -71,7 +73,11 @@ export class OpenApiDocuments {
   #hashOf(apiVersion: string): string {
     const kinds = this.#registry.inGroupVersion(apiVersion)
     const parts = kinds.map((kind) => [kind.kind, kind.status, kind.custom ? kind.schema.properties : ''])
-    return createHash('sha256').update(JSON.stringify(parts, withoutCycles)).digest('hex').slice(0, 32).toUpperCase()
+    return createHash('sha256')
+      .update(JSON.stringify(parts, withoutCycles))
+      .digest('hex')
+      .slice(0, 32)
+      .toUpperCase()
   }
 
   #document(key: string, write: () => object): Buffer {
@@ -121,7 +127,14 @@ function pathItems(kind: ResourceKind): [string, object][] {
     responses: { 200: { description: 'OK' } },
   })
   return [
-    [collectionPath(kind), { get: operation('list'), post: operation('post', writeParameters), delete: operation('deletecollection') }],
+    [
+      collectionPath(kind),
+      {
+        get: operation('list'),
+        post: operation('post', writeParameters),
+        delete: operation('deletecollection'),
+      },
+    ],
     [
       objectPath(kind),
       {

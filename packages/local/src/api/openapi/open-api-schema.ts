@@ -4,7 +4,10 @@ import { modelName } from './schema-names.ts'
 /** What is known of a model beyond its types: texts, and which fields are required. */
 export interface ModelNotes {
   readonly description: string | undefined
-  readonly fields: ReadonlyMap<string, { readonly description: string | undefined; readonly required: boolean }>
+  readonly fields: ReadonlyMap<
+    string,
+    { readonly description: string | undefined; readonly required: boolean }
+  >
 }
 
 /** Writes schemas as OpenAPI, gathering the models they refer to. */
@@ -35,7 +38,11 @@ export class OpenApiSchemas {
     const reference = { $ref: this.#prefix + name }
     const { description, default: fallback } = schema
     if (description === undefined && fallback === undefined) return reference
-    return { allOf: [reference], ...(description ? { description } : {}), ...(fallback === undefined ? {} : { default: fallback }) }
+    return {
+      allOf: [reference],
+      ...(description ? { description } : {}),
+      ...(fallback === undefined ? {} : { default: fallback }),
+    }
   }
 
   #body(schema: Schema): object {
@@ -46,7 +53,9 @@ export class OpenApiSchemas {
       ...(notes?.description ? { description: notes.description } : {}),
       ...(required.length > 0 ? { required } : {}),
       ...rest,
-      ...(schema['x-kubernetes-int-or-string'] ? { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] } : {}),
+      ...(schema['x-kubernetes-int-or-string']
+        ? { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] }
+        : {}),
       ...(format && format !== 'quantity' ? { format } : {}),
       ...(properties ? { properties: this.#properties(properties, notes) } : {}),
       ...(items ? { items: this.use(items) } : {}),

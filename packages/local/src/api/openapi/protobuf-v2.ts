@@ -66,11 +66,19 @@ function pathItem({ kind, parameters }: OperationNote): Buffer {
 }
 
 /** Writes the document. */
-export function encodeOpenApiV2(info: { title: string; version: string }, operations: readonly OperationNote[]): Buffer {
-  const paths = operations.map((operation) => bytes(field.paths.path, named(operation.path, pathItem(operation))))
+export function encodeOpenApiV2(
+  info: { title: string; version: string },
+  operations: readonly OperationNote[],
+): Buffer {
+  const paths = operations.map((operation) =>
+    bytes(field.paths.path, named(operation.path, pathItem(operation))),
+  )
   return message(
     text(field.document.swagger, '2.0'),
-    bytes(field.document.info, message(text(field.info.title, info.title), text(field.info.version, info.version))),
+    bytes(
+      field.document.info,
+      message(text(field.info.title, info.title), text(field.info.version, info.version)),
+    ),
     bytes(field.document.paths, message(...paths)),
   )
 }

@@ -19,7 +19,8 @@ export function applyJsonPatch(document: unknown, patch: unknown): unknown {
   if (!Array.isArray(patch)) throw new JsonPatchError('InvalidPatch', 'a JSON patch must be an array')
   let root = structuredClone(document)
   for (const operation of patch) {
-    if (!isRecord(operation)) throw new JsonPatchError('InvalidPatch', 'a JSON patch operation must be an object')
+    if (!isRecord(operation))
+      throw new JsonPatchError('InvalidPatch', 'a JSON patch operation must be an object')
     root = applyOperation(root, operation)
   }
   return root
@@ -29,11 +30,11 @@ function applyOperation(root: unknown, operation: JsonRecord): unknown {
   const path = pointer(operation['path'], 'path')
   switch (operation['op']) {
     case 'add':
-      return add(root, path, valueOf(operation))
+      return add(root, path, operand(operation))
     case 'remove':
       return remove(root, path)
     case 'replace':
-      return replace(root, path, valueOf(operation))
+      return replace(root, path, operand(operation))
     case 'move': {
       const from = pointer(operation['from'], 'from')
       const moved = find(root, from)
@@ -51,7 +52,7 @@ function applyOperation(root: unknown, operation: JsonRecord): unknown {
   }
 }
 
-function valueOf(operation: JsonRecord): unknown {
+function operand(operation: JsonRecord): unknown {
   if (operation['value'] === undefined) {
     throw new JsonPatchError('InvalidPatch', `operation ${String(operation['op'])} needs a value`)
   }

@@ -1,5 +1,11 @@
 import { ApiError, type StatusCause } from '../errors.ts'
-import { isRecord, type JsonRecord, type KubeObject, type ManagedFieldsEntry, timestamp } from '../meta/kube-object.ts'
+import {
+  isRecord,
+  type JsonRecord,
+  type KubeObject,
+  type ManagedFieldsEntry,
+  timestamp,
+} from '../meta/kube-object.ts'
 import type { Schema } from '../schema/schema.ts'
 import { FieldSet } from './field-set.ts'
 import { fieldsOf, mergeTyped, modifiedFields, removeFields } from './typed-value.ts'
@@ -44,7 +50,11 @@ function managersOf(entries: readonly ManagedFieldsEntry[] | undefined): Manager
     .map((entry) => ({ entry, fields: FieldSet.fromFieldsV1(entry.fieldsV1) }))
 }
 
-function isSame(entry: ManagedFieldsEntry, context: WriteContext, operation: ManagedFieldsEntry['operation']) {
+function isSame(
+  entry: ManagedFieldsEntry,
+  context: WriteContext,
+  operation: ManagedFieldsEntry['operation'],
+) {
   return (
     entry.manager === context.manager &&
     entry.operation === operation &&
@@ -185,7 +195,9 @@ function assertNoConflicts(others: readonly Manager[], changed: FieldSet): void 
   }
   if (causes.length === 0) return
   const single = causes.length === 1
-  const list = [...byManager].sort().map(([owner, paths]) => `conflicts with ${owner}:\n- ${paths.join('\n- ')}`)
+  const list = [...byManager]
+    .sort()
+    .map(([owner, paths]) => `conflicts with ${owner}:\n- ${paths.join('\n- ')}`)
   const message = single
     ? `Apply failed with 1 conflict: ${causes[0]!.message}: ${causes[0]!.field}`
     : `Apply failed with ${causes.length} conflicts: ${list.join('\n')}`

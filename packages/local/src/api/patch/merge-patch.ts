@@ -9,7 +9,12 @@ export function applyMergePatch(target: unknown, patch: unknown): unknown {
     else if (value !== undefined) {
       const own = Object.hasOwn(result, key) ? result[key] : undefined
       const merged = applyMergePatch(own, value)
-      Object.defineProperty(result, key, { value: merged, writable: true, enumerable: true, configurable: true })
+      Object.defineProperty(result, key, {
+        value: merged,
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      })
     }
   }
   return result

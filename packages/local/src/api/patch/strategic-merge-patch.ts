@@ -16,7 +16,11 @@ export function applyStrategicMergePatch(target: JsonRecord, patch: JsonRecord, 
 }
 
 /** Undefined means that the map itself is to go. */
-function mergeMaps(target: JsonRecord, patch: JsonRecord, schema: Schema | undefined): JsonRecord | undefined {
+function mergeMaps(
+  target: JsonRecord,
+  patch: JsonRecord,
+  schema: Schema | undefined,
+): JsonRecord | undefined {
   const directive = patch['$patch']
   if (directive === 'delete') return undefined
   if (directive === 'replace') return withoutDirectives(patch)
@@ -26,7 +30,8 @@ function mergeMaps(target: JsonRecord, patch: JsonRecord, schema: Schema | undef
   const result: JsonRecord = { ...target }
   retainKeys(result, patch)
   for (const [key, value] of Object.entries(patch)) {
-    if (value === undefined || key === '$patch' || key === '$retainKeys' || key.startsWith(orderPrefix)) continue
+    if (value === undefined || key === '$patch' || key === '$retainKeys' || key.startsWith(orderPrefix))
+      continue
     if (key.startsWith(deletePrefix)) {
       const field = key.slice(deletePrefix.length)
       const gone = asArray(value)
@@ -67,7 +72,9 @@ function mergeItems(
   key: string,
   schema: Schema | undefined,
 ): unknown[] {
-  const replaceAll = patch.some((item) => isRecord(item) && item['$patch'] === 'replace' && item[key] === undefined)
+  const replaceAll = patch.some(
+    (item) => isRecord(item) && item['$patch'] === 'replace' && item[key] === undefined,
+  )
   const result: unknown[] = replaceAll ? [] : [...current]
   for (const item of patch) {
     if (!isRecord(item)) throw badRequest('a list that merges by key can only be patched with objects')

@@ -150,7 +150,9 @@ export function removeFields(
   for (const [step, below] of dropped.children) {
     const child = children.get(step)
     if (!child) continue
-    const keepers = kept.map((set) => set.children.get(step)).filter((set) => set && !set.isEmpty) as FieldSet[]
+    const keepers = kept
+      .map((set) => set.children.get(step))
+      .filter((set) => set && !set.isEmpty) as FieldSet[]
     if (keepers.length === 0) children.delete(step)
     else children.set(step, { ...child, value: removeFields(child.value, child.schema, below, keepers) })
   }

@@ -1,4 +1,4 @@
-import { badRequest, unsupportedMediaType } from '../errors.ts'
+import { ApiError, badRequest, unsupportedMediaType } from '../errors.ts'
 import { isRecord, type JsonRecord } from '../meta/kube-object.ts'
 import { readFields, type WireField } from './proto-reader.ts'
 import { wireKinds, wireMessages } from './wire-messages.ts'
@@ -6,7 +6,13 @@ import { wireKinds, wireMessages } from './wire-messages.ts'
 const magic = Buffer.from('k8s\0')
 
 /** Go embeds these structs, so that in JSON their fields stand beside their neighbours'. */
-const embedded = new Set(['ephemeralContainerCommon', 'handler', 'localObjectReference', 'volumeSource'])
+const embedded = new Set([
+  'ephemeralContainerCommon',
+  'handler',
+  'ingressRuleValue',
+  'localObjectReference',
+  'volumeSource',
+])
 
 /** Numbers for which zero is a value and not an absence: pointers in Go. */
 const meaningfulZeros = new Set([
@@ -32,12 +38,32 @@ const meaningfulZeros = new Set([
   'ttlSecondsAfterFinished',
 ])
 
+/** Flags for which false is a value: pointers in Go. */
+const meaningfulFalse = new Set([
+  'allocateLoadBalancerNodePorts',
+  'allowPrivilegeEscalation',
+  'automountServiceAccountToken',
+  'enableServiceLinks',
+  'hostUsers',
+  'immutable',
+  'manualSelector',
+  'optional',
+  'orphanDependents',
+  'privileged',
+  'readOnlyRootFilesystem',
+  'runAsNonRoot',
+  'setHostnameAsFQDN',
+  'shareProcessNamespace',
+  'suspend',
+])
+
 /**
  * Decodes a body in Kubernetes' protobuf envelope into the JSON form of its object. Throws 415 for kinds that
  * are not known in this form, and 400 for what cannot be read.
  */
 export function decodeProtobuf(body: Buffer): JsonRecord {
-  if (!body.subarray(0, magic.length).equals(magic)) throw badRequest('the body is not a Kubernetes protobuf message')
+  if (!body.subarray(0, magic.length).equals(magic))
+    throw badRequest('the body is not a Kubernetes protobuf message')
   try {
     const envelope = fieldsByNumber(body.subarray(magic.length))
     const type = fieldsByNumber(envelope.get(1) ?? Buffer.alloc(0))
@@ -50,8 +76,10 @@ export function decodeProtobuf(body: Buffer): JsonRecord {
     }
     return { apiVersion, kind, ...decodeMessage(envelope.get(2) ?? Buffer.alloc(0), message) }
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    throw badRequest(`the protobuf body cannot be read: ${error.message}`)
+    if (error instanceof ApiError) throw error
+    throw badRequest(
+      `the protobuf body cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
 }
 
@@ -73,11 +101,14 @@ function rulesOf(message: string): ReadonlyMap<number, FieldRule> {
   let known = rules.get(message)
   if (!known) {
     known = new Map(
-      (wireMessages[message] ?? '').split(' ').filter(Boolean).map((text) => {
-        const [number, name = '', type = ''] = text.split(':')
-        const shape = type.startsWith('[]') ? 'repeated' : type.startsWith('{}') ? 'map' : 'one'
-        return [Number(number), { name, type: shape === 'one' ? type : type.slice(2), shape }]
-      }),
+      (wireMessages[message] ?? '')
+        .split(' ')
+        .filter(Boolean)
+        .map((text) => {
+          const [number, name = '', type = ''] = text.split(':')
+          const shape = type.startsWith('[]') ? 'repeated' : type.startsWith('{}') ? 'map' : 'one'
+          return [Number(number), { name, type: shape === 'one' ? type : type.slice(2), shape }]
+        }),
     )
     rules.set(message, known)
   }
@@ -111,6 +142,7 @@ function decodeMessage(bytes: Buffer, message: string): JsonRecord {
 function isAbsent(name: string, type: string, value: unknown): boolean {
   if (value === undefined || value === '') return true
   if (value === 0) return !meaningfulZeros.has(name)
+  if (value === false) return !meaningfulFalse.has(name)
   return isRecord(value) && Object.keys(value).length === 0 && emptyIsAbsent.has(type)
 }
 

@@ -7,19 +7,19 @@ export interface WireField {
 /** Splits a protobuf message into its fields. Throws `RangeError` when it is cut short or malformed. */
 export function* readFields(message: Buffer): Generator<WireField> {
   let at = 0
-  const varint = (): number => {
-    let value = 0n
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = message.readUInt8(at++)
-      value |= BigInt(byte & 0x7f) << shift
-      if (byte < 0x80) return Number(BigInt.asIntN(64, value))
-    }
-    throw new RangeError('a number in the protobuf message is too long')
-  }
   const take = (length: number): Buffer => {
     if (length < 0 || at + length > message.length) throw new RangeError('the protobuf message is cut short')
     at += length
     return message.subarray(at - length, at)
+  }
+  const varint = (): number => {
+    let value = 0n
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = take(1)[0]!
+      value |= BigInt(byte & 0x7f) << shift
+      if (byte < 0x80) return Number(BigInt.asIntN(64, value))
+    }
+    throw new RangeError('a number in the protobuf message is too long')
   }
   while (at < message.length) {
     const tag = varint()

@@ -18,7 +18,11 @@ const lenient: Strictness = { fieldValidation: 'Ignore', warnings: [] }
  * Turns a request body into an object of `kind`, in place: checks version, kind and JSON types, and removes
  * unknown fields. Throws 400.
  */
-export function decodeObject(kind: ResourceKind, body: unknown, strictness: Strictness = lenient): KubeObject {
+export function decodeObject(
+  kind: ResourceKind,
+  body: unknown,
+  strictness: Strictness = lenient,
+): KubeObject {
   if (!isRecord(body)) throw badRequest(`the body must be a JSON object of kind ${kind.kind}`)
   const apiVersion = apiVersionOf(kind)
   if (body['apiVersion'] === undefined || body['apiVersion'] === '') body['apiVersion'] = apiVersion
@@ -36,23 +40,38 @@ export function decodeObject(kind: ResourceKind, body: unknown, strictness: Stri
   if (body['metadata'] === undefined || body['metadata'] === null) body['metadata'] = {}
   const metadataSchema = kind.schema.properties!['metadata']!
   if (kind.custom) {
-    checkModelTypes({ metadata: body['metadata'] }, { type: 'object', properties: { metadata: metadataSchema } }, kind)
+    checkModelTypes(
+      { metadata: body['metadata'] },
+      { type: 'object', properties: { metadata: metadataSchema } },
+      kind,
+    )
     dropNulls(body['metadata'] as JsonRecord)
   } else checkModelTypes(body, kind.schema, kind)
-  report(kind, prune(body, kind.schema, { dropNulls: !kind.custom, embedded: embeddedSchema(kind) }), strictness)
+  report(
+    kind,
+    prune(body, kind.schema, { dropNulls: !kind.custom, embedded: embeddedSchema(kind) }),
+    strictness,
+  )
   return body as KubeObject
 }
 
 function embeddedSchema(kind: ResourceKind) {
   const { metadata } = kind.schema.properties!
-  return { type: 'object', properties: { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: metadata! } }
+  return {
+    type: 'object',
+    properties: { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: metadata! },
+  }
 }
 
 function dropNulls(record: JsonRecord): void {
   for (const key of Object.keys(record)) if (record[key] === null) delete record[key]
 }
 
-function report(kind: ResourceKind, unknown: readonly string[], { fieldValidation, warnings }: Strictness): void {
+function report(
+  kind: ResourceKind,
+  unknown: readonly string[],
+  { fieldValidation, warnings }: Strictness,
+): void {
   if (unknown.length === 0 || fieldValidation === 'Ignore') return
   const complaints = unknown.map((path) => `unknown field ${JSON.stringify(path)}`)
   if (fieldValidation === 'Strict') {

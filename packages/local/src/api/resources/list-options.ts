@@ -24,17 +24,22 @@ export function parseListOptions(kind: ResourceKind, query: URLSearchParams): Li
   const whole = (name: string): number | undefined => {
     const value = text(name)
     if (value === '') return undefined
-    if (!/^\d+$/.test(value)) throw badRequest(`${name} must be a non-negative integer, got ${JSON.stringify(value)}`)
+    if (!/^\d+$/.test(value))
+      throw badRequest(`${name} must be a non-negative integer, got ${JSON.stringify(value)}`)
     return Number(value)
   }
   const resourceVersion = text('resourceVersion')
   if (!/^\d*$/.test(resourceVersion)) {
-    throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(resourceVersion)}: must be a number or empty`)
+    throw badRequest(
+      `resourceVersion: Invalid value: ${JSON.stringify(resourceVersion)}: must be a number or empty`,
+    )
   }
   const seconds = whole('timeoutSeconds')
   return {
     labels: text('labelSelector') ? parseLabelSelector(text('labelSelector')) : undefined,
-    fields: text('fieldSelector') ? parseFieldSelector(text('fieldSelector'), kind.selectableFields) : undefined,
+    fields: text('fieldSelector')
+      ? parseFieldSelector(text('fieldSelector'), kind.selectableFields)
+      : undefined,
     limit: whole('limit') ?? 0,
     continueToken: text('continue') || undefined,
     resourceVersion,

@@ -95,7 +95,9 @@ export class ObjectLister {
     const id = String(position['id'])
     const snapshot = this.#snapshots.get(id)
     if (!snapshot) {
-      throw expired('The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.')
+      throw expired(
+        'The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.',
+      )
     }
     return this.#page(snapshot, Number(position['offset']), limit, id)
   }

@@ -89,7 +89,9 @@ export class ObjectRemover {
     const { metadata } = stored
     const finalizers = finalizersFor(options.propagationPolicy, metadata.finalizers ?? [])
     const grace = gracePeriodSeconds(kind, stored, options)
-    const before = metadata.deletionTimestamp ? (metadata.deletionGracePeriodSeconds ?? 0) : Number.POSITIVE_INFINITY
+    const before = metadata.deletionTimestamp
+      ? (metadata.deletionGracePeriodSeconds ?? 0)
+      : Number.POSITIVE_INFINITY
     const sameFinalizers = finalizers.length === (metadata.finalizers ?? []).length
     if (metadata.deletionTimestamp && grace >= before && sameFinalizers) return stored
     const now = this.#clock.now()
@@ -102,7 +104,8 @@ export class ObjectRemover {
         deletionGracePeriodSeconds: shortened ? grace : before,
       },
     }
-    if (metadata.generation && !metadata.deletionTimestamp) marked.metadata.generation = metadata.generation + 1
+    if (metadata.generation && !metadata.deletionTimestamp)
+      marked.metadata.generation = metadata.generation + 1
     if (finalizers.length > 0) marked.metadata.finalizers = finalizers
     else delete marked.metadata.finalizers
     if (isNamespace(kind)) marked['status'] = { ...(stored['status'] as object), phase: 'Terminating' }
@@ -113,7 +116,11 @@ export class ObjectRemover {
 function assertPreconditions(kind: ResourceKind, object: KubeObject, options: DeleteOptions): void {
   const { uid, resourceVersion, name = '' } = object.metadata
   if (options.uid && options.uid !== uid) {
-    throw conflict(kind, name, `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${uid}`)
+    throw conflict(
+      kind,
+      name,
+      `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${uid}`,
+    )
   }
   if (options.resourceVersion && options.resourceVersion !== resourceVersion) {
     throw conflict(
@@ -126,7 +133,9 @@ function assertPreconditions(kind: ResourceKind, object: KubeObject, options: De
 
 function finalizersFor(policy: DeleteOptions['propagationPolicy'], finalizers: readonly string[]): string[] {
   if (policy === undefined) return [...finalizers]
-  const others = finalizers.filter((finalizer) => finalizer !== foregroundDeletion && finalizer !== orphanDependents)
+  const others = finalizers.filter(
+    (finalizer) => finalizer !== foregroundDeletion && finalizer !== orphanDependents,
+  )
   if (policy === 'Foreground') return [...others, foregroundDeletion]
   return policy === 'Orphan' ? [...others, orphanDependents] : others
 }

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '@knative-ts/clock'
 import type { Admission } from '../admission/admission.ts'
-import { alreadyExists, badRequest, conflict, forbiddenObject, invalid, notFound, staleObject } from '../errors.ts'
+import {
+  alreadyExists,
+  badRequest,
+  conflict,
+  forbiddenObject,
+  invalid,
+  notFound,
+  staleObject,
+} from '../errors.ts'
 import { deepEqual } from '../meta/deep-equal.ts'
 import { invalidValue } from '../meta/field-error.ts'
 import { type KubeObject, timestamp } from '../meta/kube-object.ts'
@@ -47,7 +55,12 @@ export class ObjectWriter {
   }
 
   /** Creates the object in `body`, which is consumed. Returns it as stored. */
-  async create(kind: ResourceKind, namespace: string, body: unknown, options: WriteOptions): Promise<KubeObject> {
+  async create(
+    kind: ResourceKind,
+    namespace: string,
+    body: unknown,
+    options: WriteOptions,
+  ): Promise<KubeObject> {
     return this.#create(kind, namespace, decodeObject(kind, body, options), options, undefined)
   }
 
@@ -67,7 +80,14 @@ export class ObjectWriter {
         invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
       ])
     }
-    return this.revise(kind, namespace, name, () => ({ object: structuredClone(object), managed: false }), options, subresource)
+    return this.revise(
+      kind,
+      namespace,
+      name,
+      () => ({ object: structuredClone(object), managed: false }),
+      options,
+      subresource,
+    )
   }
 
   /**
@@ -88,7 +108,8 @@ export class ObjectWriter {
       const current = presentAs(kind, stored)
       const revision = change(current)
       const given = revision.object.metadata.resourceVersion
-      if (given && given !== '0' && given !== current.metadata.resourceVersion) throw conflict(kind, name, staleObject)
+      if (given && given !== '0' && given !== current.metadata.resourceVersion)
+        throw conflict(kind, name, staleObject)
       const result = await this.#update(kind, stored, current, revision, options, subresource)
       if (result) return result
       if (attempt === attempts) throw conflict(kind, name, staleObject)
@@ -115,7 +136,12 @@ export class ObjectWriter {
     assertSamePlace(kind, applied, namespace, name)
     const context = this.#context(kind, options, subresource)
     if (!this.#store.get(kind.storageKey, namespace, name) && subresource === '') {
-      if (applied.metadata.uid) throw conflict(kind, name, 'uid mismatch: the provided object specified uid, and no existing object was found')
+      if (applied.metadata.uid)
+        throw conflict(
+          kind,
+          name,
+          'uid mismatch: the provided object specified uid, and no existing object was found',
+        )
       const object = serverSideApply(undefined, applied, context, options.force)
       const { managedFields } = object.metadata
       return { object: await this.#create(kind, namespace, object, options, managedFields), created: true }
@@ -136,12 +162,14 @@ export class ObjectWriter {
     managedFields: KubeObject['metadata']['managedFields'],
   ): Promise<KubeObject> {
     const { metadata } = decoded
-    if (metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created')
+    if (metadata.resourceVersion)
+      throw badRequest('resourceVersion should not be set on objects to be created')
     assertSamePlace(kind, decoded, namespace, undefined)
     if (namespace) metadata.namespace = namespace
     if (!metadata.name && metadata.generateName) metadata.name = generateName(metadata.generateName)
     this.#assertNamespaceOpen(kind, namespace, metadata.name ?? '')
-    for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink']) delete metadata[field]
+    for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink'])
+      delete metadata[field]
     metadata.uid = randomUUID()
     metadata.creationTimestamp = timestamp(this.#clock.now())
     fillDefaults(kind, decoded)
@@ -162,7 +190,13 @@ export class ObjectWriter {
     if (kind.generation) object.metadata.generation = 1
     else delete object.metadata.generation
     kind.strategy.prepareCreate?.(object, this.#clock.now())
-    object.metadata.managedFields = managedFields ?? trackUpdate(undefined, { ...object, metadata: { ...object.metadata, managedFields: [] } }, this.#context(kind, options, ''))
+    object.metadata.managedFields =
+      managedFields ??
+      trackUpdate(
+        undefined,
+        { ...object, metadata: { ...object.metadata, managedFields: [] } },
+        this.#context(kind, options, ''),
+      )
     this.#assertValid(kind, object, undefined)
     await this.#admission.validate({ ...attributes, object })
     this.#assertNamespaceOpen(kind, namespace, attributes.name)
@@ -189,7 +223,11 @@ export class ObjectWriter {
     const { namespace = '', name = '' } = current.metadata
     const { uid } = wanted.metadata
     if (uid && uid !== current.metadata.uid) {
-      throw conflict(kind, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`)
+      throw conflict(
+        kind,
+        name,
+        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`,
+      )
     }
     const candidate = keepServerFields(kind, wanted, current, subresource)
     fillDefaults(kind, candidate)
@@ -211,7 +249,8 @@ export class ObjectWriter {
     if (kind.generation && desiredChanged(kind, object, current)) {
       object.metadata.generation = (current.metadata.generation ?? 0) + 1
     }
-    if (!managed) object.metadata.managedFields = trackUpdate(current, object, this.#context(kind, options, subresource))
+    if (!managed)
+      object.metadata.managedFields = trackUpdate(current, object, this.#context(kind, options, subresource))
     this.#assertValid(kind, object, current)
     await this.#admission.validate({ ...attributes, object })
     if (sameContent(object, current)) return current
@@ -263,14 +302,23 @@ export class ObjectWriter {
         name,
         `unable to create new content in namespace ${namespace} because it is being terminated`,
       )
-      const cause = { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }
+      const cause = {
+        reason: 'NamespaceTerminating',
+        message: `namespace ${namespace} is being terminated`,
+        field: 'metadata.namespace',
+      }
       error.details!.causes = [cause]
       throw error
     }
   }
 }
 
-function assertSamePlace(kind: ResourceKind, object: KubeObject, namespace: string, name: string | undefined): void {
+function assertSamePlace(
+  kind: ResourceKind,
+  object: KubeObject,
+  namespace: string,
+  name: string | undefined,
+): void {
   const given = object.metadata
   if (given.namespace && given.namespace !== namespace) {
     throw badRequest(
@@ -302,7 +350,12 @@ const serverMetadata = [
 ]
 
 /** `wanted` with what its endpoint may not change taken from `current`. */
-function keepServerFields(kind: ResourceKind, wanted: KubeObject, current: KubeObject, subresource: string): KubeObject {
+function keepServerFields(
+  kind: ResourceKind,
+  wanted: KubeObject,
+  current: KubeObject,
+  subresource: string,
+): KubeObject {
   const object: KubeObject = { ...wanted, metadata: { ...wanted.metadata } }
   if (subresource === 'status') {
     const metadata = { ...current.metadata }
@@ -314,7 +367,11 @@ function keepServerFields(kind: ResourceKind, wanted: KubeObject, current: KubeO
     if (wanted.metadata.managedFields) metadata.managedFields = wanted.metadata.managedFields
     const { status, ...rest } = current
     const next = wanted['status'] ?? (kind.custom ? undefined : status)
-    return { ...structuredClone(rest), metadata, ...(next === undefined ? {} : { status: next }) } as KubeObject
+    return {
+      ...structuredClone(rest),
+      metadata,
+      ...(next === undefined ? {} : { status: next }),
+    } as KubeObject
   }
   if (kind.status) {
     if (current['status'] === undefined) delete object['status']

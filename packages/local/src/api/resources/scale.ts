@@ -1,7 +1,6 @@
-import { type JsonRecord, type KubeObject, recordAt, valueAt } from '../meta/kube-object.ts'
+import { isRecord, type JsonRecord, type KubeObject, recordAt, valueAt } from '../meta/kube-object.ts'
 import { selectorText } from '../table/workload-columns.ts'
 import type { ResourceKind, ScalePaths } from './resource-kind.ts'
-import { isRecord } from '../meta/kube-object.ts'
 
 /** The `autoscaling/v1` Scale that an object's scale subresource shows. */
 export function scaleOf(paths: ScalePaths, object: KubeObject): KubeObject {

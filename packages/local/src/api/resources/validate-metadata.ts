@@ -6,7 +6,11 @@ import type { ResourceKind } from './resource-kind.ts'
 const maxAnnotationBytes = 256 * 1024
 
 /** Rules that metadata of every kind obeys. */
-export function validateMetadata(kind: ResourceKind, object: KubeObject, old: KubeObject | undefined): FieldError[] {
+export function validateMetadata(
+  kind: ResourceKind,
+  object: KubeObject,
+  old: KubeObject | undefined,
+): FieldError[] {
   const { metadata } = object
   const errors: FieldError[] = []
   if (!metadata.name) errors.push(required('metadata.name', 'name or generateName is required'))
@@ -19,7 +23,8 @@ export function validateMetadata(kind: ResourceKind, object: KubeObject, old: Ku
   errors.push(...annotationErrors(metadata.annotations ?? {}))
   for (const [i, owner] of (metadata.ownerReferences ?? []).entries()) {
     for (const field of ['apiVersion', 'kind', 'name', 'uid'] as const) {
-      if (!owner[field]) errors.push(invalidValue(`metadata.ownerReferences[${i}].${field}`, '', `${field} must not be empty`))
+      if (!owner[field])
+        errors.push(invalidValue(`metadata.ownerReferences[${i}].${field}`, '', `${field} must not be empty`))
     }
   }
   const controllers = (metadata.ownerReferences ?? []).filter((owner) => owner.controller)
@@ -44,7 +49,11 @@ function annotationErrors(annotations: Readonly<Record<string, string>>): FieldE
     bytes += Buffer.byteLength(key) + Buffer.byteLength(value)
   }
   if (bytes > maxAnnotationBytes) {
-    errors.push({ reason: 'FieldValueTooLong', field: 'metadata.annotations', detail: `may not be more than ${maxAnnotationBytes} bytes` })
+    errors.push({
+      reason: 'FieldValueTooLong',
+      field: 'metadata.annotations',
+      detail: `may not be more than ${maxAnnotationBytes} bytes`,
+    })
   }
   return errors
 }

@@ -56,9 +56,14 @@ export class WatchHub {
       for (const object of this.#lister.select(kind, namespace, options)) watch.send('ADDED', object)
       if (options.sendInitialEvents) watch.bookmark({ [initialEventsEnd]: 'true' })
     } else {
-      const past = Number(from) <= this.#store.revision ? this.#store.changesSince(kind.storageKey, Number(from)) : undefined
+      const past =
+        Number(from) <= this.#store.revision
+          ? this.#store.changesSince(kind.storageKey, Number(from))
+          : undefined
       if (!past) {
-        watch.fail(new ApiError(410, 'Expired', `too old resource version: ${from} (${this.#store.revision})`))
+        watch.fail(
+          new ApiError(410, 'Expired', `too old resource version: ${from} (${this.#store.revision})`),
+        )
         sink.end()
         return () => undefined
       }

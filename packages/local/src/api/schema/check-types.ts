@@ -6,7 +6,11 @@ import { memberSchema, type Schema } from './schema.ts'
  * Checks the JSON types of a built-in object as Go's decoder would, and turns quantities written as numbers
  * into strings, in place. Throws 400 on the first mismatch.
  */
-export function checkModelTypes(value: JsonRecord, schema: Schema, what: { kind: string; version: string }): void {
+export function checkModelTypes(
+  value: JsonRecord,
+  schema: Schema,
+  what: { kind: string; version: string },
+): void {
   const fail = (actual: unknown, expected: string, owner: string, path: string): never => {
     throw badRequest(
       `${what.kind} in version ${JSON.stringify(what.version)} cannot be handled as a ${what.kind}: json: cannot unmarshal ${goName(actual)} into Go struct field ${owner}.${path} of type ${expected}`,

@@ -16,10 +16,17 @@ const accepts: Readonly<Record<string, (value: string) => boolean>> = {
   cidr: (value) => {
     const [address, bits, ...rest] = value.split('/')
     const family = isIP(address ?? '')
-    return rest.length === 0 && family !== 0 && /^\d+$/.test(bits ?? '') && Number(bits) <= (family === 4 ? 32 : 128)
+    return (
+      rest.length === 0 &&
+      family !== 0 &&
+      /^\d+$/.test(bits ?? '') &&
+      Number(bits) <= (family === 4 ? 32 : 128)
+    )
   },
   uri: (value) => URL.canParse(value) || value.startsWith('/'),
-  hostname: (value) => value.length <= 255 && /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i.test(value),
+  hostname: (value) =>
+    value.length <= 255 &&
+    /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i.test(value),
   email: (value) => /^[^@\s]+@[^@\s]+$/.test(value),
 }
 

@@ -26,7 +26,9 @@ function check(value: unknown, schema: Schema, path: string, errors: FieldError[
   if (!hasType(value, schema)) {
     const actual = typeName(value)
     const wanted = schema['x-kubernetes-int-or-string'] ? 'integer,string' : schema.type
-    errors.push(invalidType(path, actual, `${path} in body must be of type ${wanted}: ${JSON.stringify(actual)}`))
+    errors.push(
+      invalidType(path, actual, `${path} in body must be of type ${wanted}: ${JSON.stringify(actual)}`),
+    )
     return
   }
   if (schema.enum && !schema.enum.some((allowed) => deepEqual(allowed, value))) {
@@ -65,25 +67,39 @@ function typeName(value: unknown): string {
 
 function checkString(value: string, schema: Schema, path: string, errors: FieldError[]): void {
   const length = schema.maxLength !== undefined || schema.minLength !== undefined ? [...value].length : 0
-  if (schema.maxLength !== undefined && length > schema.maxLength) errors.push(tooLong(path, schema.maxLength))
+  if (schema.maxLength !== undefined && length > schema.maxLength)
+    errors.push(tooLong(path, schema.maxLength))
   if (schema.minLength !== undefined && length < schema.minLength) {
-    errors.push(invalidValue(path, value, `${path} in body should be at least ${schema.minLength} chars long`))
+    errors.push(
+      invalidValue(path, value, `${path} in body should be at least ${schema.minLength} chars long`),
+    )
   }
   if (schema.pattern !== undefined && !compilePattern(schema.pattern).test(value)) {
     errors.push(invalidValue(path, value, `${path} in body should match '${schema.pattern}'`))
   }
   const problem = schema.format ? formatProblem(value, schema.format) : undefined
-  if (problem) errors.push(invalidValue(path, value, `${path} in body must be of type ${problem}: ${JSON.stringify(value)}`))
+  if (problem)
+    errors.push(
+      invalidValue(path, value, `${path} in body must be of type ${problem}: ${JSON.stringify(value)}`),
+    )
 }
 
 function checkNumber(value: number, schema: Schema, path: string, errors: FieldError[]): void {
   const { minimum, maximum, multipleOf } = schema
   const wrong = (rule: string) => errors.push(invalidValue(path, value, `${path} in body ${rule}`))
   if (minimum !== undefined && (schema.exclusiveMinimum ? value <= minimum : value < minimum)) {
-    wrong(schema.exclusiveMinimum ? `should be greater than ${minimum}` : `should be greater than or equal to ${minimum}`)
+    wrong(
+      schema.exclusiveMinimum
+        ? `should be greater than ${minimum}`
+        : `should be greater than or equal to ${minimum}`,
+    )
   }
   if (maximum !== undefined && (schema.exclusiveMaximum ? value >= maximum : value > maximum)) {
-    wrong(schema.exclusiveMaximum ? `should be less than ${maximum}` : `should be less than or equal to ${maximum}`)
+    wrong(
+      schema.exclusiveMaximum
+        ? `should be less than ${maximum}`
+        : `should be less than or equal to ${maximum}`,
+    )
   }
   if (multipleOf !== undefined && value % multipleOf !== 0) wrong(`should be a multiple of ${multipleOf}`)
   if (schema.format === 'int32' && (value > 2147483647 || value < -2147483648)) {
@@ -96,12 +112,15 @@ function checkArray(value: readonly unknown[], schema: Schema, path: string, err
     errors.push(tooMany(path, value.length, schema.maxItems))
   }
   if (schema.minItems !== undefined && value.length < schema.minItems) {
-    errors.push(invalidValue(path, value.length, `${path} in body should have at least ${schema.minItems} items`))
+    errors.push(
+      invalidValue(path, value.length, `${path} in body should have at least ${schema.minItems} items`),
+    )
   }
   if (schema.uniqueItems && hasDuplicates(value)) {
     errors.push(invalidValue(path, value, `${path} in body shouldn't contain duplicates`))
   }
-  if (schema.items) for (const [i, item] of value.entries()) check(item, schema.items, `${path}[${i}]`, errors)
+  if (schema.items)
+    for (const [i, item] of value.entries()) check(item, schema.items, `${path}[${i}]`, errors)
   checkListType(value, schema, path, errors)
 }
 
@@ -113,14 +132,17 @@ function checkListType(value: readonly unknown[], schema: Schema, path: string, 
   const listType = schema['x-kubernetes-list-type']
   if (listType === 'set') {
     for (const [i, item] of value.entries()) {
-      if (value.findIndex((other) => deepEqual(item, other)) !== i) errors.push(duplicate(`${path}[${i}]`, item))
+      if (value.findIndex((other) => deepEqual(item, other)) !== i)
+        errors.push(duplicate(`${path}[${i}]`, item))
     }
   } else if (listType === 'map') {
     const keys = schema['x-kubernetes-list-map-keys'] ?? []
     const seen = new Set<string>()
     for (const [i, item] of value.entries()) {
       if (!isRecord(item)) continue
-      const id = Object.fromEntries(keys.map((key) => [key, item[key] ?? schema.items?.properties?.[key]?.default]))
+      const id = Object.fromEntries(
+        keys.map((key) => [key, item[key] ?? schema.items?.properties?.[key]?.default]),
+      )
       const text = JSON.stringify(id)
       if (seen.has(text)) errors.push(duplicate(`${path}[${i}]`, id))
       seen.add(text)
@@ -137,7 +159,9 @@ function checkRecord(value: JsonRecord, schema: Schema, path: string, errors: Fi
     errors.push(tooMany(path, count, schema.maxProperties))
   }
   if (schema.minProperties !== undefined && count < schema.minProperties) {
-    errors.push(invalidValue(path, count, `${path} in body should have at least ${schema.minProperties} properties`))
+    errors.push(
+      invalidValue(path, count, `${path} in body should have at least ${schema.minProperties} properties`),
+    )
   }
   for (const [key, child] of Object.entries(value)) {
     const member = child === undefined ? undefined : memberSchema(schema, key)

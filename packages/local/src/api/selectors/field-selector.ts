@@ -20,9 +20,7 @@ export function parseFieldSelector(text: string, supported: readonly string[]): 
   const terms = splitTerms(text).map((term) => {
     const match = /^([^=!]+)(==|=|!=)(.*)$/s.exec(term)
     if (!match) {
-      throw badRequest(
-        `invalid selector: '${term}'; can't understand '${term}'`,
-      )
+      throw badRequest(`invalid selector: '${term}'; can't understand '${term}'`)
     }
     const field = match[1]!.trim()
     if (!always.includes(field) && !supported.includes(field)) {

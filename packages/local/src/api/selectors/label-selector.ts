@@ -64,7 +64,8 @@ export function parseLabelSelector(text: string): LabelPredicate {
         requirements.push({ key, operator: comparison(text, operator), values: [value()] })
       }
     }
-    if (at < tokens.length && next() !== ',') throw unparsable(text, `found '${tokens[at - 1]}', expected: ','`)
+    if (at < tokens.length && next() !== ',')
+      throw unparsable(text, `found '${tokens[at - 1]}', expected: ','`)
   }
   return matchAll(requirements)
 

@@ -23,7 +23,9 @@ export function count(name: string, path: string): Column {
 
 /** A scalar as a cell; anything else has none. */
 export function cellOf(value: unknown): Cell | undefined {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? value
+    : undefined
 }
 
 export const nameColumn: Column = {
@@ -31,6 +33,11 @@ export const nameColumn: Column = {
   format: 'name',
 }
 
-export const ageColumn: Column = column('Age', (object, nowMs) => age(object.metadata.creationTimestamp, nowMs))
+export const ageColumn: Column = column('Age', (object, nowMs) =>
+  age(object.metadata.creationTimestamp, nowMs),
+)
 
-export const createdAtColumn: Column = column('Created At', (object) => object.metadata.creationTimestamp ?? '')
+export const createdAtColumn: Column = column(
+  'Created At',
+  (object) => object.metadata.creationTimestamp ?? '',
+)

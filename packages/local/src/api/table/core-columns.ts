@@ -17,7 +17,8 @@ function joined(parts: readonly string[], max = 3): string {
 }
 
 function sizeOf(...fields: string[]) {
-  return (object: KubeObject) => fields.reduce((sum, name) => sum + Object.keys(asRecord(object[name])).length, 0)
+  return (object: KubeObject) =>
+    fields.reduce((sum, name) => sum + Object.keys(asRecord(object[name])).length, 0)
 }
 
 export const serviceColumns: readonly Column[] = [
@@ -29,7 +30,9 @@ export const serviceColumns: readonly Column[] = [
     if (spec['type'] === 'ExternalName') return String(spec['externalName'] ?? '')
     const given = asArray(spec['externalIPs']).map(String)
     if (spec['type'] !== 'LoadBalancer') return given.length > 0 ? given.join(',') : none
-    const ingress = list(service, 'status', 'loadBalancer', 'ingress').map((entry) => String(entry['ip'] ?? entry['hostname'] ?? ''))
+    const ingress = list(service, 'status', 'loadBalancer', 'ingress').map((entry) =>
+      String(entry['ip'] ?? entry['hostname'] ?? ''),
+    )
     const all = [...ingress, ...given]
     return all.length > 0 ? all.join(',') : '<pending>'
   }),
@@ -41,7 +44,11 @@ export const serviceColumns: readonly Column[] = [
     return ports.length > 0 ? ports.join(',') : none
   }),
   ageColumn,
-  column('Selector', (service) => selectorText({ matchLabels: valueAt(service, ['spec', 'selector']) }), true),
+  column(
+    'Selector',
+    (service) => selectorText({ matchLabels: valueAt(service, ['spec', 'selector']) }),
+    true,
+  ),
 ]
 
 export const endpointsColumns: readonly Column[] = [
@@ -67,7 +74,9 @@ export const endpointSliceColumns: readonly Column[] = [
     return ports.length > 0 ? joined(ports) : '<unset>'
   }),
   column('Endpoints', (slice) => {
-    const addresses = list(slice, 'endpoints').flatMap((endpoint) => asArray(endpoint['addresses']).map(String))
+    const addresses = list(slice, 'endpoints').flatMap((endpoint) =>
+      asArray(endpoint['addresses']).map(String),
+    )
     return addresses.length > 0 ? joined(addresses) : '<unset>'
   }),
   ageColumn,
@@ -83,7 +92,12 @@ export const nodeColumns: readonly Column[] = [
   column('Roles', (node) => {
     const prefix = 'node-role.kubernetes.io/'
     const roles = Object.keys(node.metadata.labels ?? {}).filter((key) => key.startsWith(prefix))
-    return roles.length > 0 ? roles.map((key) => key.slice(prefix.length)).sort().join(',') : none
+    return roles.length > 0
+      ? roles
+          .map((key) => key.slice(prefix.length))
+          .sort()
+          .join(',')
+      : none
   }),
   ageColumn,
   field('Version', 'status.nodeInfo.kubeletVersion'),
@@ -126,10 +140,14 @@ export const eventColumns: readonly Column[] = [
     return name ? `${String(kind).toLowerCase()}/${String(name)}` : String(kind).toLowerCase()
   }),
   field('Subobject', 'involvedObject.fieldPath', true),
-  column('Source', (event) => {
-    const { component, host } = asRecord(event['source'])
-    return [component ?? event['reportingComponent'], host].filter(Boolean).join(', ')
-  }, true),
+  column(
+    'Source',
+    (event) => {
+      const { component, host } = asRecord(event['source'])
+      return [component ?? event['reportingComponent'], host].filter(Boolean).join(', ')
+    },
+    true,
+  ),
   column('Message', (event) => String(event['message'] ?? '').trim()),
   column('First Seen', (event, nowMs) => age(event['firstTimestamp'] ?? event['eventTime'], nowMs), true),
   column('Count', (event) => Number(valueAt(event, ['series', 'count']) ?? event['count'] ?? 1), true),
@@ -213,9 +231,13 @@ export const networkPolicyColumns: readonly Column[] = [
 export const ingressColumns: readonly Column[] = [
   nameColumn,
   field('Class', 'spec.ingressClassName', false, none),
-  column('Hosts', (object) => joined(list(object, 'spec', 'rules').map((rule) => String(rule['host'] ?? '*')))),
+  column('Hosts', (object) =>
+    joined(list(object, 'spec', 'rules').map((rule) => String(rule['host'] ?? '*'))),
+  ),
   column('Address', (object) =>
-    list(object, 'status', 'loadBalancer', 'ingress').map((entry) => String(entry['ip'] ?? entry['hostname'] ?? '')).join(','),
+    list(object, 'status', 'loadBalancer', 'ingress')
+      .map((entry) => String(entry['ip'] ?? entry['hostname'] ?? ''))
+      .join(','),
   ),
   column('Ports', (object) => (asArray(valueAt(object, ['spec', 'tls'])).length > 0 ? '80, 443' : '80')),
   ageColumn,

@@ -17,7 +17,9 @@ function customColumn(definition: Record<string, unknown>): Column {
     name: asString(definition['name']) ?? '',
     type,
     format: asString(definition['format']) ?? '',
-    description: asString(definition['description']) ?? `Custom resource definition column (in JSONPath format): ${String(definition['jsonPath'])}`,
+    description:
+      asString(definition['description']) ??
+      `Custom resource definition column (in JSONPath format): ${String(definition['jsonPath'])}`,
     priority: typeof definition['priority'] === 'number' ? definition['priority'] : 0,
     cell: (object, nowMs) => render(type, path, object, nowMs),
   }

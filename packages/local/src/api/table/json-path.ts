@@ -10,7 +10,10 @@ export type JsonPath = (document: unknown) => unknown[]
  * `[1:3]`, `[*]`, `..name` and `[?(@.type=="Ready")]`. Throws `SyntaxError`.
  */
 export function compileJsonPath(path: string): JsonPath {
-  const text = path.trim().replace(/^\{(.*)\}$/s, '$1').replace(/^\$/, '')
+  const text = path
+    .trim()
+    .replace(/^\{(.*)\}$/s, '$1')
+    .replace(/^\$/, '')
   const steps: Step[] = []
   let at = 0
   while (at < text.length) {
@@ -44,6 +47,7 @@ function readName(text: string, start: number): { value: string; end: number } {
   let value = ''
   let at = start
   while (at < text.length && text[at] !== '.' && text[at] !== '[') {
+    if (text[at] === ']') throw new SyntaxError(`unexpected ']' in JSONPath ${JSON.stringify(text)}`)
     if (text[at] === '\\') at++
     value += text[at] ?? ''
     at++

@@ -31,9 +31,11 @@ export function toTable(
     columnDefinitions: options.definitions ? columns.map(({ cell: _, ...definition }) => definition) : [],
     rows: objects.map((object) => ({
       cells: columns.map((column) => column.cell(object, options.nowMs)),
-      ...(options.include === 'None' ? {} : {
-        object: options.include === 'Object' ? object : partialMetadata(object),
-      }),
+      ...(options.include === 'None'
+        ? {}
+        : {
+            object: options.include === 'Object' ? object : partialMetadata(object),
+          }),
     })),
   }
 }

@@ -62,16 +62,26 @@ export class ApiClient {
     this.call('PATCH', path, { body, contentType: patchTypes[type] })
 
   /** Sends a request and reads the whole answer; text that is not JSON comes as `{ text }`. */
-  async call(method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT', path: string, options: RequestOptions = {}): Promise<Answer> {
+  async call(
+    method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT',
+    path: string,
+    options: RequestOptions = {},
+  ): Promise<Answer> {
     const { body, contentType = 'application/json', accept = 'application/json' } = options
     const answer = await request(this.#endpoint.url + path, {
       method,
       dispatcher: this.#agent,
-      headers: { ...this.#authorization(), accept, ...(body === undefined ? {} : { 'content-type': contentType }) },
+      headers: {
+        ...this.#authorization(),
+        accept,
+        ...(body === undefined ? {} : { 'content-type': contentType }),
+      },
       body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
     })
     const text = await answer.body.text()
-    const warnings = [answer.headers['warning'] ?? []].flat().map((value) => /"(.*)"/.exec(value)?.[1] ?? value)
+    const warnings = [answer.headers['warning'] ?? []]
+      .flat()
+      .map((value) => /"(.*)"/.exec(value)?.[1] ?? value)
     let parsed: JsonRecord = { text }
     try {
       parsed = asRecord(JSON.parse(text))
@@ -103,12 +113,20 @@ export class ApiClient {
   }
 
   /** Reads until `accept` holds for what is at `path`, as told by a watch of its collection. */
-  async until(collection: string, name: string, accept: (object: KubeObject | undefined) => boolean): Promise<void> {
+  async until(
+    collection: string,
+    name: string,
+    accept: (object: KubeObject | undefined) => boolean,
+  ): Promise<void> {
     const list = await this.get(collection)
-    const found = asArray(list.body['items']).find((item) => asRecord(asRecord(item)['metadata'])['name'] === name)
+    const found = asArray(list.body['items']).find(
+      (item) => asRecord(asRecord(item)['metadata'])['name'] === name,
+    )
     if (accept(found as KubeObject | undefined)) return
     const version = String(asRecord(list.body['metadata'])['resourceVersion'])
-    const watch = await this.watch(`${collection}?resourceVersion=${version}&fieldSelector=metadata.name%3D${name}`)
+    const watch = await this.watch(
+      `${collection}?resourceVersion=${version}&fieldSelector=metadata.name%3D${name}`,
+    )
     try {
       for (let event = await watch.next(); event; event = await watch.next()) {
         if (accept(event.type === 'DELETED' ? undefined : event.object)) return

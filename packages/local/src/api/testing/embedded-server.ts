@@ -23,7 +23,14 @@ export async function startEmbeddedServer(options: Partial<ApiServerOptions> = {
       errors.push(`${message}: ${String(fields['error'])}`)
     },
   }
-  const server = await startApiServer({ listenAddress: '127.0.0.1', port: 0, clock: systemClock, logger, ...options, dataDir })
+  const server = await startApiServer({
+    listenAddress: '127.0.0.1',
+    port: 0,
+    clock: systemClock,
+    logger,
+    ...options,
+    dataDir,
+  })
   const client = new ApiClient({ url: server.url, caPem: server.caPem, token: server.adminToken })
   return {
     server,

@@ -20,7 +20,11 @@ export function apiFidelitySuite(connect: () => Promise<ApiEndpoint>): void {
 
   beforeAll(async () => {
     client = new ApiClient(await connect())
-    const made = await client.post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+    const made = await client.post('/api/v1/namespaces', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: namespace },
+    })
     expect(made.status).toBe(201)
     await client.post(definitions, widgetDefinition)
     await client.until(definitions, widgetDefinition.metadata.name, (object) =>
@@ -46,22 +50,43 @@ export function apiFidelitySuite(connect: () => Promise<ApiEndpoint>): void {
     test('are created with what the server decides, and only once', async () => {
       const made = await client.post(maps, configMap('once', { a: '1' }))
       expect(made.status).toBe(201)
-      expect(metadata(made)).toMatchObject({ name: 'once', namespace, uid: expect.any(String), resourceVersion: expect.any(String) })
+      expect(metadata(made)).toMatchObject({
+        name: 'once',
+        namespace,
+        uid: expect.any(String),
+        resourceVersion: expect.any(String),
+      })
       const again = await client.post(maps, configMap('once'))
-      expect(again.body).toMatchObject({ code: 409, reason: 'AlreadyExists', message: 'configmaps "once" already exists', details: { name: 'once', kind: 'configmaps' } })
+      expect(again.body).toMatchObject({
+        code: 409,
+        reason: 'AlreadyExists',
+        message: 'configmaps "once" already exists',
+        details: { name: 'once', kind: 'configmaps' },
+      })
     })
 
     test('get a generated name', async () => {
-      const made = await client.post(maps, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'made-' } })
+      const made = await client.post(maps, {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { generateName: 'made-' },
+      })
       expect(metadata(made)['name']).toMatch(/^made-[bcdfghjklmnpqrstvwxz2456789]{5}$/)
     })
 
     test('are refused without a name, with a bad one, and in no namespace', async () => {
       const nameless = await client.post(maps, { apiVersion: 'v1', kind: 'ConfigMap', metadata: {} })
-      expect(nameless.body['message']).toBe(' "" is invalid: metadata.name: Required value: name or generateName is required'.replace(' ""', 'ConfigMap ""'))
+      expect(nameless.body['message']).toBe(
+        ' "" is invalid: metadata.name: Required value: name or generateName is required'.replace(
+          ' ""',
+          'ConfigMap ""',
+        ),
+      )
       const bad = await client.post(maps, configMap('Bad_Name'))
       expect(bad.status).toBe(422)
-      expect(bad.body['message']).toContain('ConfigMap "Bad_Name" is invalid: metadata.name: Invalid value: "Bad_Name": a lowercase RFC 1123 subdomain must consist of')
+      expect(bad.body['message']).toContain(
+        'ConfigMap "Bad_Name" is invalid: metadata.name: Invalid value: "Bad_Name": a lowercase RFC 1123 subdomain must consist of',
+      )
       const nowhere = await client.post('/api/v1/namespaces/no-such-place/configmaps', configMap('x'))
       expect(nowhere.body).toMatchObject({ code: 404, message: 'namespaces "no-such-place" not found' })
     })
@@ -114,7 +139,10 @@ export function apiFidelitySuite(connect: () => Promise<ApiEndpoint>): void {
     test('cannot change an immutable selector', async () => {
       await client.post(deployments, deployment('fixed', {}, { replicas: 0 }))
       const changed = await client.patch(`${deployments}/fixed`, 'merge', {
-        spec: { selector: { matchLabels: { app: 'other' } }, template: { metadata: { labels: { app: 'other' } } } },
+        spec: {
+          selector: { matchLabels: { app: 'other' } },
+          template: { metadata: { labels: { app: 'other' } } },
+        },
       })
       expect(changed.status).toBe(422)
       expect(changed.body['message']).toContain('field is immutable')
@@ -123,9 +151,29 @@ export function apiFidelitySuite(connect: () => Promise<ApiEndpoint>): void {
 
   describe('patches', () => {
     test('strategic: lists merge by key, and directives delete', async () => {
-      await client.post(deployments, deployment('smp', { env: [{ name: 'A', value: '1' }, { name: 'B', value: '2' }] }, { replicas: 0 }))
-      const container = { name: 'main', env: [{ name: 'A', $patch: 'delete' }, { name: 'C', value: '3' }] }
-      const patched = await client.patch(`${deployments}/smp`, 'strategic', { spec: { template: { spec: { containers: [container] } } } })
+      await client.post(
+        deployments,
+        deployment(
+          'smp',
+          {
+            env: [
+              { name: 'A', value: '1' },
+              { name: 'B', value: '2' },
+            ],
+          },
+          { replicas: 0 },
+        ),
+      )
+      const container = {
+        name: 'main',
+        env: [
+          { name: 'A', $patch: 'delete' },
+          { name: 'C', value: '3' },
+        ],
+      }
+      const patched = await client.patch(`${deployments}/smp`, 'strategic', {
+        spec: { template: { spec: { containers: [container] } } },
+      })
       const [main] = asArray(valueAt(patched.body, ['spec', 'template', 'spec', 'containers']))
       const names = asArray(asRecord(main)['env']).map((variable) => asRecord(variable)['name'])
       expect(names.sort()).toEqual(['B', 'C'])
@@ -168,7 +216,9 @@ export function apiFidelitySuite(connect: () => Promise<ApiEndpoint>): void {
         code: 409,
         reason: 'Conflict',
         message: 'Apply failed with 1 conflict: conflict with "one": .data.a',
-        details: { causes: [{ reason: 'FieldManagerConflict', message: 'conflict with "one"', field: '.data.a' }] },
+        details: {
+          causes: [{ reason: 'FieldManagerConflict', message: 'conflict with "one"', field: '.data.a' }],
+        },
       })
       const forced = await apply(path, 'two', configMap('fight', { a: '2' }), true)
       expect(forced.body['data']).toEqual({ a: '2' })
@@ -188,33 +238,75 @@ export function apiFidelitySuite(connect: () => Promise<ApiEndpoint>): void {
       const path = `${widgets}/keyed`
       await apply(path, 'one', widget('keyed', { size: 1, parts: [{ name: 'a', count: 2 }] }))
       const both = await apply(path, 'two', widget('keyed', { size: 1, parts: [{ name: 'b' }] }))
-      expect(valueAt(both.body, ['spec', 'parts'])).toEqual([{ name: 'a', count: 2 }, { name: 'b', count: 1 }])
+      expect(valueAt(both.body, ['spec', 'parts'])).toEqual([
+        { name: 'a', count: 2 },
+        { name: 'b', count: 1 },
+      ])
     })
   })
 
   describe('custom kinds', () => {
     test('are pruned and defaulted', async () => {
-      const made = await client.post(widgets, widget('pruned', { size: 1, bogus: true, free: { any: 1 }, parts: [{ name: 'a' }] }))
-      expect(made.body['spec']).toEqual({ size: 1, color: 'red', free: { any: 1 }, parts: [{ name: 'a', count: 1 }] })
+      const made = await client.post(
+        widgets,
+        widget('pruned', { size: 1, bogus: true, free: { any: 1 }, parts: [{ name: 'a' }] }),
+      )
+      expect(made.body['spec']).toEqual({
+        size: 1,
+        color: 'red',
+        free: { any: 1 },
+        parts: [{ name: 'a', count: 1 }],
+      })
       expect(made.warnings).toEqual(['unknown field \\"spec.bogus\\"'])
     })
 
     test('are refused unknown fields when strict', async () => {
-      const strict = await client.post(`${widgets}?fieldValidation=Strict`, widget('strict', { size: 1, bogus: true }))
+      const strict = await client.post(
+        `${widgets}?fieldValidation=Strict`,
+        widget('strict', { size: 1, bogus: true }),
+      )
       expect(strict.status).toBe(400)
       expect(strict.body['message']).toContain('strict decoding error: unknown field "spec.bogus"')
     })
 
     test.each([
       ['required', {}, 'spec.size: Required value'],
-      ['type', { size: 'big' }, 'spec.size: Invalid value: "string": spec.size in body must be of type integer: "string"'],
-      ['minimum', { size: 0 }, 'spec.size: Invalid value: 0: spec.size in body should be greater than or equal to 1'],
-      ['maximum', { size: 11 }, 'spec.size: Invalid value: 11: spec.size in body should be less than or equal to 10'],
-      ['enum', { size: 1, color: 'blue' }, 'spec.color: Unsupported value: "blue": supported values: "red", "green"'],
-      ['pattern', { size: 1, name: 'A' }, `spec.name: Invalid value: "A": spec.name in body should match '^[a-z]+$'`],
+      [
+        'type',
+        { size: 'big' },
+        'spec.size: Invalid value: "string": spec.size in body must be of type integer: "string"',
+      ],
+      [
+        'minimum',
+        { size: 0 },
+        'spec.size: Invalid value: 0: spec.size in body should be greater than or equal to 1',
+      ],
+      [
+        'maximum',
+        { size: 11 },
+        'spec.size: Invalid value: 11: spec.size in body should be less than or equal to 10',
+      ],
+      [
+        'enum',
+        { size: 1, color: 'blue' },
+        'spec.color: Unsupported value: "blue": supported values: "red", "green"',
+      ],
+      [
+        'pattern',
+        { size: 1, name: 'A' },
+        `spec.name: Invalid value: "A": spec.name in body should match '^[a-z]+$'`,
+      ],
       ['maxLength', { size: 1, name: 'abcdef' }, 'spec.name: Too long: may not be more than 5 bytes'],
-      ['int-or-string', { size: 1, port: true }, 'spec.port: Invalid value: "boolean": spec.port in body must be of type integer,string: "boolean"'],
-      ['list keys', { size: 1, parts: [{ name: 'a' }, { name: 'a' }] }, 'spec.parts[1]: Duplicate value: {"name":"a"}'],
+      [
+        'int-or-string',
+        { size: 1, port: true },
+        'spec.port: Invalid value: "boolean": spec.port in body must be of type integer,string: "boolean"',
+      ],
+      [
+        'list keys',
+        { size: 1, parts: [{ name: 'a' }, { name: 'a' }] },
+        'spec.parts[1]: Duplicate value: {"name":"a"}',
+      ],
     ])('are validated: %s', async (_, spec, complaint) => {
       const answer = await client.post(widgets, widget('bad', spec))
       expect(answer.status).toBe(422)
@@ -225,16 +317,36 @@ export function apiFidelitySuite(connect: () => Promise<ApiEndpoint>): void {
       await client.post(widgets, { ...widget('apart', { size: 1, replicas: 1 }), status: { ignored: true } })
       const made = await client.get(`${widgets}/apart`)
       expect(made.body['status']).toBeUndefined()
-      const status = await client.patch(`${widgets}/apart/status`, 'merge', { status: { replicas: 1 }, spec: { size: 9 } })
-      expect(status.body).toMatchObject({ spec: { size: 1 }, status: { replicas: 1 }, metadata: { generation: 1 } })
+      const status = await client.patch(`${widgets}/apart/status`, 'merge', {
+        status: { replicas: 1 },
+        spec: { size: 9 },
+      })
+      expect(status.body).toMatchObject({
+        spec: { size: 1 },
+        status: { replicas: 1 },
+        metadata: { generation: 1 },
+      })
       const scaled = await client.patch(`${widgets}/apart/scale`, 'merge', { spec: { replicas: 3 } })
       expect(scaled.body).toMatchObject({ kind: 'Scale', spec: { replicas: 3 }, status: { replicas: 1 } })
-      expect((await client.get(`${widgets}/apart`)).body).toMatchObject({ spec: { replicas: 3 }, metadata: { generation: 2 } })
+      expect((await client.get(`${widgets}/apart`)).body).toMatchObject({
+        spec: { replicas: 3 },
+        metadata: { generation: 2 },
+      })
     })
 
     test('print their columns', async () => {
-      await client.post(widgets, { ...widget('printed', { size: 7 }), metadata: { name: 'printed', labels: { 'example.com/owner': 'me' } } })
-      await client.patch(`${widgets}/printed/status`, 'merge', { status: { conditions: [{ type: 'Other', status: 'x' }, { type: 'Ready', status: 'True' }] } })
+      await client.post(widgets, {
+        ...widget('printed', { size: 7 }),
+        metadata: { name: 'printed', labels: { 'example.com/owner': 'me' } },
+      })
+      await client.patch(`${widgets}/printed/status`, 'merge', {
+        status: {
+          conditions: [
+            { type: 'Other', status: 'x' },
+            { type: 'Ready', status: 'True' },
+          ],
+        },
+      })
       const answer = await client.get(`${widgets}?fieldSelector=metadata.name%3Dprinted`, table)
       const names = asArray(answer.body['columnDefinitions']).map((column) => asRecord(column)['name'])
       expect(names).toEqual(['Name', 'Size', 'Ready', 'Owner'])
@@ -244,7 +356,11 @@ export function apiFidelitySuite(connect: () => Promise<ApiEndpoint>): void {
 
   describe('lists and watches', () => {
     test('select by label and field, and page', async () => {
-      for (const [name, tier] of [['l1', 'a'], ['l2', 'b'], ['l3', 'a']] as const) {
+      for (const [name, tier] of [
+        ['l1', 'a'],
+        ['l2', 'b'],
+        ['l3', 'a'],
+      ] as const) {
         await client.post(maps, configMap(name, {}, { labels: { set: 'list', tier } }))
       }
       const names = async (query: string) => {
@@ -267,7 +383,9 @@ export function apiFidelitySuite(connect: () => Promise<ApiEndpoint>): void {
       await client.post(maps, configMap('seen', {}, { labels: { watch: 'yes' } }))
       await client.patch(`${maps}/seen`, 'merge', { data: { a: '1' } })
       await client.patch(`${maps}/seen`, 'merge', { metadata: { labels: { watch: 'no' } } })
-      const watch = await client.watch(`${maps}?labelSelector=watch%3Dyes&resourceVersion=${String(metadata(list)['resourceVersion'])}`)
+      const watch = await client.watch(
+        `${maps}?labelSelector=watch%3Dyes&resourceVersion=${String(metadata(list)['resourceVersion'])}`,
+      )
       const types = [(await watch.next())?.type, (await watch.next())?.type, (await watch.next())?.type]
       watch.close()
       expect(types).toEqual(['ADDED', 'MODIFIED', 'DELETED'])
@@ -298,20 +416,34 @@ export function apiFidelitySuite(connect: () => Promise<ApiEndpoint>): void {
     test('waits for finalizers', async () => {
       await client.post(maps, configMap('held', {}, { finalizers: ['example.com/hold'] }))
       const deleted = await client.delete(`${maps}/held`)
-      expect(metadata(deleted)).toMatchObject({ deletionTimestamp: expect.any(String), deletionGracePeriodSeconds: 0 })
-      const more = await client.patch(`${maps}/held`, 'merge', { metadata: { finalizers: ['example.com/hold', 'example.com/more'] } })
+      expect(metadata(deleted)).toMatchObject({
+        deletionTimestamp: expect.any(String),
+        deletionGracePeriodSeconds: 0,
+      })
+      const more = await client.patch(`${maps}/held`, 'merge', {
+        metadata: { finalizers: ['example.com/hold', 'example.com/more'] },
+      })
       expect(more.body['message']).toContain(
         'metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"example.com/more"}',
       )
-      expect((await client.patch(`${maps}/held`, 'merge', { metadata: { finalizers: null } })).status).toBe(200)
+      expect((await client.patch(`${maps}/held`, 'merge', { metadata: { finalizers: null } })).status).toBe(
+        200,
+      )
       expect((await client.get(`${maps}/held`)).status).toBe(404)
     })
 
     test('checks its preconditions', async () => {
       await client.post(maps, configMap('guarded'))
-      const wrong = await client.delete(`${maps}/guarded`, { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid: 'other' } })
+      const wrong = await client.delete(`${maps}/guarded`, {
+        kind: 'DeleteOptions',
+        apiVersion: 'v1',
+        preconditions: { uid: 'other' },
+      })
       expect(wrong.body).toMatchObject({ code: 409, reason: 'Conflict' })
-      expect((await client.delete(`${maps}/guarded`)).body).toMatchObject({ status: 'Success', details: { name: 'guarded', kind: 'configmaps' } })
+      expect((await client.delete(`${maps}/guarded`)).body).toMatchObject({
+        status: 'Success',
+        details: { name: 'guarded', kind: 'configmaps' },
+      })
     })
 
     test('takes dependents along', async () => {
@@ -332,7 +464,8 @@ export function apiFidelitySuite(connect: () => Promise<ApiEndpoint>): void {
     })
 
     test('of a collection takes what is selected', async () => {
-      for (const name of ['c1', 'c2']) await client.post(maps, configMap(name, {}, { labels: { gone: 'soon' } }))
+      for (const name of ['c1', 'c2'])
+        await client.post(maps, configMap(name, {}, { labels: { gone: 'soon' } }))
       expect((await client.delete(`${maps}?labelSelector=gone%3Dsoon`)).status).toBe(200)
       expect((await client.get(`${maps}?labelSelector=gone%3Dsoon`)).body['items']).toEqual([])
     })
@@ -350,7 +483,12 @@ export function apiFidelitySuite(connect: () => Promise<ApiEndpoint>): void {
 
   describe('built-in kinds', () => {
     test('Services get an address that stays', async () => {
-      const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'svc' }, spec: { ports: [{ port: 80 }] } }
+      const service = {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'svc' },
+        spec: { ports: [{ port: 80 }] },
+      }
       const made = await client.post(`${core}/services`, service)
       const spec = asRecord(made.body['spec'])
       expect(spec).toMatchObject({
@@ -360,16 +498,30 @@ export function apiFidelitySuite(connect: () => Promise<ApiEndpoint>): void {
         clusterIP: expect.stringMatching(/^\d+\.\d+\.\d+\.\d+$/),
         ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }],
       })
-      const updated = await client.put(`${core}/services/svc`, { ...service, spec: { ports: [{ port: 81 }] } })
+      const updated = await client.put(`${core}/services/svc`, {
+        ...service,
+        spec: { ports: [{ port: 81 }] },
+      })
       expect(asRecord(updated.body['spec'])['clusterIP']).toBe(spec['clusterIP'])
-      const headless = await client.post(`${core}/services`, { ...service, metadata: { name: 'headless' }, spec: { clusterIP: 'None', ports: [{ port: 80 }] } })
+      const headless = await client.post(`${core}/services`, {
+        ...service,
+        metadata: { name: 'headless' },
+        spec: { clusterIP: 'None', ports: [{ port: 80 }] },
+      })
       expect(headless.body['spec']).toMatchObject({ clusterIP: 'None' })
-      const nameless = await client.post(`${core}/services`, { ...service, metadata: { name: 'two' }, spec: { ports: [{ port: 80 }, { port: 81 }] } })
+      const nameless = await client.post(`${core}/services`, {
+        ...service,
+        metadata: { name: 'two' },
+        spec: { ports: [{ port: 80 }, { port: 81 }] },
+      })
       expect(nameless.body['message']).toContain('spec.ports[0].name: Required value')
     })
 
     test('Deployments are defaulted and validated', async () => {
-      const made = await client.post(deployments, deployment('defaults', { livenessProbe: { tcpSocket: { port: 80 } } }, { paused: true }))
+      const made = await client.post(
+        deployments,
+        deployment('defaults', { livenessProbe: { tcpSocket: { port: 80 } } }, { paused: true }),
+      )
       expect(made.body['spec']).toMatchObject({
         replicas: 1,
         revisionHistoryLimit: 10,
@@ -384,21 +536,38 @@ export function apiFidelitySuite(connect: () => Promise<ApiEndpoint>): void {
               {
                 imagePullPolicy: 'IfNotPresent',
                 terminationMessagePath: '/dev/termination-log',
-                livenessProbe: { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 },
+                livenessProbe: {
+                  timeoutSeconds: 1,
+                  periodSeconds: 10,
+                  successThreshold: 1,
+                  failureThreshold: 3,
+                },
               },
             ],
           },
         },
       })
-      const mismatch = await client.post(deployments, deployment('mismatch', {}, { selector: { matchLabels: { app: 'x' } } }))
-      expect(mismatch.body['message']).toContain('spec.template.metadata.labels: Invalid value: {"app":"mismatch"}: `selector` does not match template `labels`')
+      const mismatch = await client.post(
+        deployments,
+        deployment('mismatch', {}, { selector: { matchLabels: { app: 'x' } } }),
+      )
+      expect(mismatch.body['message']).toContain(
+        'spec.template.metadata.labels: Invalid value: {"app":"mismatch"}: `selector` does not match template `labels`',
+      )
       const wrong = await client.post(deployments, deployment('wrong', {}, { replicas: 'many' }))
       expect(wrong.status).toBe(400)
-      expect(wrong.body['message']).toContain('Deployment in version "v1" cannot be handled as a Deployment: json: cannot unmarshal string into Go struct field')
+      expect(wrong.body['message']).toContain(
+        'Deployment in version "v1" cannot be handled as a Deployment: json: cannot unmarshal string into Go struct field',
+      )
     })
 
     test('Secrets take strings', async () => {
-      const made = await client.post(`${core}/secrets`, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, stringData: { a: 'b' } })
+      const made = await client.post(`${core}/secrets`, {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 's' },
+        stringData: { a: 'b' },
+      })
       expect(made.body).toMatchObject({ type: 'Opaque', data: { a: 'Yg==' } })
       expect(made.body['stringData']).toBeUndefined()
     })
@@ -415,17 +584,34 @@ export function apiFidelitySuite(connect: () => Promise<ApiEndpoint>): void {
         kind: 'TokenReview',
         spec: { token },
       })
-      expect(review.body['status']).toMatchObject({ authenticated: true, user: { username: `system:serviceaccount:${namespace}:default` } })
+      expect(review.body['status']).toMatchObject({
+        authenticated: true,
+        user: { username: `system:serviceaccount:${namespace}:default` },
+      })
     })
 
     test('discovery lists kinds in both forms', async () => {
       const classic = await client.get(`/apis/${widgetGroup}/v1`)
       expect(asArray(classic.body['resources'])).toContainEqual(
-        expect.objectContaining({ name: 'widgets', singularName: 'widget', kind: 'Widget', namespaced: true, shortNames: ['wd'], categories: ['toys'] }),
+        expect.objectContaining({
+          name: 'widgets',
+          singularName: 'widget',
+          kind: 'Widget',
+          namespaced: true,
+          shortNames: ['wd'],
+          categories: ['toys'],
+        }),
       )
-      const aggregated = await client.get('/apis', 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList')
-      const group = asArray(aggregated.body['items']).find((item) => (item as KubeObject).metadata.name === widgetGroup)
-      expect(group).toMatchObject({ versions: [{ version: 'v1', resources: [{ resource: 'widgets', scope: 'Namespaced' }] }] })
+      const aggregated = await client.get(
+        '/apis',
+        'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
+      )
+      const group = asArray(aggregated.body['items']).find(
+        (item) => (item as KubeObject).metadata.name === widgetGroup,
+      )
+      expect(group).toMatchObject({
+        versions: [{ version: 'v1', resources: [{ resource: 'widgets', scope: 'Namespaced' }] }],
+      })
     })
   })
 }

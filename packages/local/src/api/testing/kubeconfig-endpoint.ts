@@ -21,7 +21,11 @@ export function endpointOf(file: string): ApiEndpoint {
 }
 
 function named(list: unknown, name: unknown): JsonRecord {
-  return asArray(list).map(asRecord).find((entry) => entry['name'] === name) ?? {}
+  return (
+    asArray(list)
+      .map(asRecord)
+      .find((entry) => entry['name'] === name) ?? {}
+  )
 }
 
 function pem(entry: JsonRecord, field: string): string | undefined {

@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { headerValue } from '@knative-ts/http-proxy'
+import { TestWorld } from './testing/test-world.ts'
+
+let world: TestWorld
+
+beforeEach(() => {
+  world = new TestWorld()
+})
+
+afterEach(() => world.stop())
+
+test('where a mesh keeps us from the pods, requests go through the private Service', async () => {
+  await world.start()
+  const pod = await world.addPod('pod-1', '127.0.7.31', false)
+  const service = await world.addPod('service', '127.0.7.32')
+  world.addRevision('hello-00001')
+  world.addPrivateService('hello-00001', service)
+  world.listPods('hello-00001', [pod])
+  expect(await world.get('hello-00001').response).toMatchObject({ status: 200, body: 'service' })
+  expect(pod.requests).toHaveLength(0)
+})
+
+test('where the mesh lets us address pods, the Host tells it which revision they belong to', async () => {
+  await world.start({ podAddressability: true })
+  const pod = await world.addPod('pod-1', '127.0.7.33')
+  world.addRevision('hello-00001')
+  world.listPods('hello-00001', [pod])
+  await world.get('hello-00001').response
+  const [received] = pod.requests
+  expect(received!.host).toBe('hello-00001-private.default')
+  expect(headerValue(received!.headers, 'k-passthrough-lb')).toBe('true')
+  expect(headerValue(received!.headers, 'k-original-host')).toBe('hello-00001.default.example.com')
+})
+
+test('without probing, a pod that Kubernetes calls ready is trusted', async () => {
+  await world.start({ meshMode: 'disabled' })
+  const pod = await world.addPod('pod-1', '127.0.7.34', false)
+  world.addRevision('hello-00001')
+  world.listPods('hello-00001', [pod])
+  expect(await world.get('hello-00001').response).toMatchObject({ status: 200, body: 'pod-1' })
+  expect(pod.probes).toBe(0)
+})

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import * as client from 'prom-client'
+import { TestWorld } from '../testing/test-world.ts'
+import { ActivatorMetrics } from './activator-metrics.ts'
+
+let world: TestWorld
+let metrics: ActivatorMetrics
+
+beforeEach(async () => {
+  world = new TestWorld()
+  metrics = new ActivatorMetrics({
+    client,
+    clock: world.clock,
+    revisions: () => world.activator.revisions.all(),
+  })
+  await world.start({
+    observers: () => [metrics.observe],
+    onLoads: (loads) => metrics.onLoads(loads),
+    onStatsConnection: (connected) => {
+      metrics.onStatsConnection(connected)
+      world.changed()
+    },
+    onStatsError: () => metrics.onStatsError(),
+  })
+})
+
+afterEach(() => world.stop())
+
+const revision = 'k8s_namespace_name="default",kn_revision_name="hello-00001"'
+
+test('queued and active requests and their concurrency are shown while there are any', async () => {
+  world.addRevision('hello-00001', { containerConcurrency: 1 })
+  const pod = await world.addPod('pod-1', '127.0.7.61')
+  pod.holding = true
+  world.listPods('hello-00001', [pod])
+  const first = world.get('hello-00001')
+  await pod.received(1)
+  const second = world.get('hello-00001')
+  const { throttler } = world.activator.revisions.find({ namespace: 'default', name: 'hello-00001' })!
+  while (throttler.waiting === 0) await world.clock.settle()
+  await world.clock.advance(1000)
+  const busy = await metrics.registry.metrics()
+  expect(busy).toContain(`kn_revision_request_queued{${revision}} 1`)
+  expect(busy).toContain(`kn_revision_request_active{${revision}} 1`)
+  expect(busy).toContain(`kn_revision_request_concurrency{${revision}} 1`)
+  pod.release()
+  await first.response
+  await pod.received(2)
+  pod.release()
+  await second.response
+  while (throttler.active > 0) await world.clock.settle()
+  const idle = await metrics.registry.metrics()
+  expect(idle).not.toContain('kn_revision_request_queued{')
+  expect(idle).not.toContain('kn_revision_request_active{')
+})
+
+test('the connection to the autoscaler is shown', async () => {
+  expect(await metrics.registry.metrics()).toContain('kn_activator_stats_conn_reachable{peer="autoscaler"} 1')
+  metrics.onStatsError()
+  metrics.onStatsConnection(false)
+  const text = await metrics.registry.metrics()
+  expect(text).toContain('kn_activator_stats_conn_reachable{peer="autoscaler"} 0')
+  expect(text).toContain('kn_activator_stats_conn_errors_total{peer="autoscaler"} 1')
+})
+
+test('user requests are timed', async () => {
+  world.addRevision('hello-00001')
+  world.listPods('hello-00001', [await world.addPod('pod-1', '127.0.7.62')])
+  await world.get('hello-00001').response
+  const { values } = await metrics.registry.getSingleMetric('http_server_request_duration_seconds')!.get()
+  const count = values.find((value) => 'metricName' in value && String(value.metricName).endsWith('_count'))
+  expect(count).toMatchObject({
+    value: 1,
+    labels: {
+      http_response_status_code: 200,
+      kn_revision_name: 'hello-00001',
+      network_protocol_version: '1.1',
+    },
+  })
+})

@@ -1,0 +1,136 @@
+import { configurationLabelKey, serviceLabelKey } from '@knative-ts/apis'
+import type { Clock } from '@knative-ts/clock'
+import { latencyBucketsSeconds, metricNames } from '@knative-ts/observability'
+import type { RevisionLoad } from '@knative-ts/stats'
+import type * as prom from 'prom-client'
+import type { RequestObserver } from '../request/request-handler.ts'
+import type { ServedRevision } from '../revisions/served-revision.ts'
+
+const revisionLabels = ['k8s_namespace_name', 'kn_revision_name'] as const
+const requestLabels = [
+  ...revisionLabels,
+  'kn_service_name',
+  'kn_configuration_name',
+  'http_request_method',
+  'http_response_status_code',
+  'network_protocol_version',
+  'url_scheme',
+] as const
+const peer = { peer: 'autoscaler' }
+
+export interface ActivatorMetricsOptions {
+  /** The Prometheus client, which is loaded only when metrics are asked for. */
+  readonly client: typeof prom
+  readonly clock: Clock
+  readonly revisions: () => Iterable<ServedRevision>
+}
+
+/** The activator's metrics. Queue lengths are read when they are asked for, so that requests pay nothing for them. */
+export class ActivatorMetrics {
+  readonly registry: prom.Registry
+  readonly #clock: Clock
+  readonly #reachable: prom.Gauge<'peer'>
+  readonly #errors: prom.Counter<'peer'>
+  readonly #duration: prom.Histogram<(typeof requestLabels)[number]>
+  #loads: readonly RevisionLoad[] = []
+
+  constructor({ client, clock, revisions }: ActivatorMetricsOptions) {
+    const registry = new client.Registry()
+    const registers = [registry]
+    const names = metricNames.activator
+    this.registry = registry
+    this.#clock = clock
+    new client.Gauge({
+      name: names.requestConcurrency,
+      help: 'Concurrent requests that are routed to this activator',
+      labelNames: revisionLabels,
+      registers,
+      collect: collecting((set) => {
+        for (const { namespace, revision, averageConcurrentRequests } of this.#loads) {
+          set({ k8s_namespace_name: namespace, kn_revision_name: revision }, averageConcurrentRequests)
+        }
+      }),
+    })
+    const perRevision = (name: string, help: string, read: (revision: ServedRevision) => number) =>
+      new client.Gauge({
+        name,
+        help,
+        labelNames: revisionLabels,
+        registers,
+        collect: collecting((set) => {
+          for (const revision of revisions()) {
+            const value = read(revision)
+            if (value > 0) set(labelsOf(revision), value)
+          }
+        }),
+      })
+    perRevision(names.requestQueued, 'Requests waiting for a pod', ({ throttler }) => throttler.waiting)
+    perRevision(names.requestActive, 'Requests being served by pods', ({ throttler }) => throttler.active)
+    this.#reachable = new client.Gauge({
+      name: names.statsConnectionReachable,
+      help: 'Whether the autoscaler is reachable, 1 or 0',
+      labelNames: ['peer'],
+      registers,
+    })
+    this.#errors = new client.Counter({
+      name: names.statsConnectionErrors,
+      help: 'Failed or lost connections to the autoscaler',
+      labelNames: ['peer'],
+      registers,
+    })
+    this.#duration = new client.Histogram({
+      name: metricNames.server.requestDuration,
+      help: 'Duration of user requests, seconds',
+      labelNames: requestLabels,
+      buckets: latencyBucketsSeconds,
+      registers,
+    })
+  }
+
+  /** Takes over the load of a reporting period. */
+  onLoads(loads: readonly RevisionLoad[]): void {
+    this.#loads = loads
+  }
+
+  onStatsConnection(connected: boolean): void {
+    this.#reachable.set(peer, connected ? 1 : 0)
+  }
+
+  onStatsError(): void {
+    this.#errors.inc(peer)
+  }
+
+  /** Times a request. */
+  readonly observe: RequestObserver = (exchange, revision) => {
+    const startMs = this.#clock.monotonic()
+    exchange.onEnd((ending) => {
+      const meta = revision.object.metadata.labels ?? {}
+      this.#duration.observe(
+        {
+          ...labelsOf(revision),
+          kn_service_name: meta[serviceLabelKey] ?? '',
+          kn_configuration_name: meta[configurationLabelKey] ?? '',
+          http_request_method: exchange.method,
+          http_response_status_code: ending === 'aborted' || exchange.status === 0 ? 500 : exchange.status,
+          network_protocol_version: exchange.httpMajor === 2 ? '2' : `1.${exchange.httpMinor}`,
+          url_scheme: exchange.secure ? 'https' : 'http',
+        },
+        (this.#clock.monotonic() - startMs) / 1000,
+      )
+    })
+  }
+}
+
+type RevisionLabels = Record<(typeof revisionLabels)[number], string>
+
+function labelsOf({ namespace, name }: ServedRevision): RevisionLabels {
+  return { k8s_namespace_name: namespace, kn_revision_name: name }
+}
+
+/** Fills a gauge anew each time it is read, so that revisions that are gone leave no trace. */
+function collecting(fill: (set: (labels: RevisionLabels, value: number) => void) => void) {
+  return function (this: prom.Gauge<(typeof revisionLabels)[number]>): void {
+    this.reset()
+    fill((labels, value) => this.set(labels, value))
+  }
+}

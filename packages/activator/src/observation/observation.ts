@@ -1,0 +1,83 @@
+import type { Clock } from '@knative-ts/clock'
+import { compileGoTemplate, type LoggingConfig, type ObservabilityConfig } from '@knative-ts/config'
+import { type LevelSwitch, MetricsServer, parseLogLevel } from '@knative-ts/observability'
+import type { RequestObserver } from '../request/request-handler.ts'
+import type { ServedRevision } from '../revisions/served-revision.ts'
+import { ActivatorMetrics } from './activator-metrics.ts'
+import { metricsEndpoint } from './metrics-endpoint.ts'
+import { requestLog } from './request-log.ts'
+
+/** The ConfigMaps that say what is observed. */
+export interface ObservationConfigs {
+  snapshot(): { readonly logging: LoggingConfig; readonly observability: ObservabilityConfig }
+  onChange(listener: (changed: string) => void): () => void
+}
+
+export interface ObservationOptions {
+  readonly configs: ObservationConfigs
+  /** Level of the process's logger, kept at what config-logging says. */
+  readonly level: LevelSwitch
+  readonly clock: Clock
+  /** Receives the lines of the request log. */
+  readonly write: (line: string) => void
+}
+
+/**
+ * What of the activator's work is written down: log level and request log follow their ConfigMaps, metrics
+ * are decided on at start. What is switched off costs a request nothing.
+ */
+export class Observation {
+  readonly #options: ObservationOptions
+  #metrics: ActivatorMetrics | undefined
+  #server: MetricsServer | undefined
+  #observers: readonly RequestObserver[] = []
+
+  constructor(options: ObservationOptions) {
+    this.#options = options
+    this.#follow()
+    options.configs.onChange(() => this.#follow())
+  }
+
+  /** Those that want to see user requests now. */
+  get observers(): readonly RequestObserver[] {
+    return this.#observers
+  }
+
+  /** Undefined while metrics are off. */
+  get metrics(): ActivatorMetrics | undefined {
+    return this.#metrics
+  }
+
+  /** Loads the metrics client and serves metrics, if config-observability asks for Prometheus. */
+  async serveMetrics(
+    revisions: () => Iterable<ServedRevision>,
+    listenAddress: string,
+    env: Readonly<Record<string, string | undefined>>,
+  ): Promise<void> {
+    const { protocol, endpoint } = this.#options.configs.snapshot().observability.metrics
+    if (protocol !== 'prometheus') return
+    const client = await import('prom-client')
+    this.#metrics = new ActivatorMetrics({ client, clock: this.#options.clock, revisions })
+    this.#server = new MetricsServer(this.#metrics.registry)
+    const { host, port } = metricsEndpoint(endpoint, listenAddress, env)
+    await this.#server.listen(host, port)
+    this.#follow()
+  }
+
+  async close(): Promise<void> {
+    await this.#server?.close()
+  }
+
+  #follow(): void {
+    const { clock, configs, level, write } = this.#options
+    const { logging, observability } = configs.snapshot()
+    level.level = parseLogLevel(logging.levels['activator']) ?? 'info'
+    const observers: RequestObserver[] = []
+    if (this.#metrics) observers.push(this.#metrics.observe)
+    if (observability.enableRequestLog) {
+      const render = compileGoTemplate(observability.requestLogTemplate)
+      observers.push(requestLog({ render, clock, write }))
+    }
+    this.#observers = observers
+  }
+}

@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { revisions } from '@knative-ts/apis'
+import { TestWorld } from '../testing/test-world.ts'
+
+const name = { namespace: 'default', name: 'hello-00001' }
+let world: TestWorld
+
+beforeEach(() => {
+  world = new TestWorld()
+})
+
+afterEach(() => world.stop())
+
+test('a revision is there as soon as it exists, and gone when it is deleted', async () => {
+  await world.start()
+  expect(world.activator.revisions.find(name)).toBeUndefined()
+  world.addRevision('hello-00001')
+  expect(world.activator.revisions.find(name)?.key).toBe('default/hello-00001')
+  world.api.remove(revisions, 'default', 'hello-00001')
+  expect(world.activator.revisions.find(name)).toBeUndefined()
+})
+
+test('pods and activators that were listed before the revision count', async () => {
+  await world.start()
+  const pods = [await world.addPod('pod-1', '127.0.7.71'), await world.addPod('pod-2', '127.0.7.72')]
+  world.listPods('hello-00001', pods)
+  world.listActivators('hello-00001', ['127.0.7.0', world.activatorIP])
+  world.addRevision('hello-00001', { containerConcurrency: 1 })
+  const { throttler } = world.activator.revisions.find(name)!
+  while (!throttler.assignedPods[0]?.dest.startsWith(pods[1]!.ip)) await world.clock.advance(10)
+  expect(throttler.assignedPods).toHaveLength(1)
+})
+
+test('an update keeps who waits and takes over new limits', async () => {
+  await world.start()
+  const revision = world.addRevision('hello-00001')
+  const served = world.activator.revisions.find(name)!
+  const request = world.get('hello-00001')
+  await world.until(() => world.loads.length > 0)
+  revision.spec.timeoutSeconds = 7
+  world.api.replace(revisions, revision)
+  expect(world.activator.revisions.find(name)).toBe(served)
+  expect(served.timeLimits.requestMs).toBe(7000)
+  world.listPods('hello-00001', [await world.addPod('pod-1', '127.0.7.73')])
+  expect((await request.response).status).toBe(200)
+})
+
+test('a revision that was deleted and made anew, unseen, starts afresh', async () => {
+  await world.start()
+  const revision = world.addRevision('hello-00001')
+  const served = world.activator.revisions.find(name)
+  const request = world.get('hello-00001')
+  await world.until(() => world.loads.length > 0)
+  world.api.replace(revisions, { ...revision, metadata: { ...revision.metadata, uid: 'another' } })
+  expect(world.activator.revisions.find(name)).not.toBe(served)
+  expect((await request.response).status).toBe(500)
+})
