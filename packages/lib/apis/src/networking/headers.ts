@@ -9,6 +9,8 @@ export const hashHeaderName = 'k-network-hash'
 export const hashHeaderValueOverride = 'override'
 export const kubeletProbeHeaderName = 'k-kubelet-probe'
 export const passthroughLoadbalancingHeaderName = 'k-passthrough-lb'
+/** Marks a scrape that addresses one pod through a mesh. */
+export const directLoadbalancingHeaderName = 'knative-direct-lb'
 export const tagHeaderName = 'knative-serving-tag'
 export const defaultRouteHeaderName = 'knative-serving-default-route'
 

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { clusterDomain } from '@knative-ts/apis'
+import { systemClock } from '@knative-ts/clock'
+import { HttpKubeClient, loadKubeConnection } from '@knative-ts/kube'
+import {
+  jsonLogger,
+  type LevelSwitch,
+  MetricsServer,
+  onTermination,
+  ProfilingServer,
+} from '@knative-ts/observability'
+import { Autoscaler } from './autoscaler.ts'
+import { readEnv } from './env.ts'
+import { prometheusTelemetry } from './telemetry.ts'
+import { waitForApi } from './wait-for-api.ts'
+
+const metricsPort = 9090
+const shutdownBudgetMs = 5000
+
+const level: LevelSwitch = { level: 'info' }
+const logger = jsonLogger({ name: 'autoscaler', level })
+const signal = onTermination()
+
+try {
+  const env = readEnv(process.env)
+  const client = new HttpKubeClient(loadKubeConnection(process.env), 'autoscaler')
+  await waitForApi(client, systemClock, process.env, signal)
+  const autoscaler = new Autoscaler({
+    client,
+    clock: systemClock,
+    logger: logger.child({ 'knative.dev/pod': env.podName }),
+    level,
+    env,
+    processEnv: process.env,
+    clusterDomain: clusterDomain(process.env, readIfPresent('/etc/resolv.conf')),
+  })
+  await autoscaler.configure(signal)
+
+  const { observability } = autoscaler.config.snapshot()
+  await new ProfilingServer(() => autoscaler.config.snapshot().observability.runtime.profiling).listen(
+    env.listenAddress,
+    env.profilingPort,
+  )
+  const { protocol, endpoint } = observability.metrics
+  const telemetry = protocol === 'prometheus' ? await serveMetrics(env.listenAddress, endpoint) : undefined
+
+  signal.addEventListener('abort', () => {
+    systemClock.after(shutdownBudgetMs, () => process.exit(0))
+  })
+  await autoscaler.run(signal, telemetry, () => logger.info('Autoscaler is serving'))
+  process.exit(0)
+} catch (error) {
+  logger.error('Autoscaler cannot run', { error })
+  process.exit(1)
+}
+
+async function serveMetrics(listenAddress: string, endpoint: string) {
+  const { collectDefaultMetrics, Registry } = await import('prom-client')
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const telemetry = await prometheusTelemetry(registry)
+  const port = Number(/:(\d+)$/.exec(endpoint)?.[1] ?? metricsPort)
+  await new MetricsServer(registry).listen(listenAddress, port)
+  return telemetry
+}
+
+function readIfPresent(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals'
+import { ManualClock } from '@knative-ts/clock/testing'
+import { FakeKubeClient } from '@knative-ts/kube/testing'
+import { waitForApi } from './wait-for-api.ts'
+
+const signal = new AbortController().signal
+
+test('an API server that comes up, or is upgraded, within a minute will do', async () => {
+  const clock = new ManualClock()
+  const client = new FakeKubeClient()
+  client.version = 'v1.20.0'
+  let done = false
+  const waiting = waitForApi(client, clock, {}, signal).then(() => {
+    done = true
+  })
+  await clock.advance(59_000)
+  expect(done).toBe(false)
+  client.version = 'v1.34.0'
+  await clock.advance(1000)
+  await waiting
+})
+
+test('after a minute it is an error', async () => {
+  const clock = new ManualClock()
+  const client = new FakeKubeClient()
+  client.version = 'v1.20.0'
+  const failed = expect(waitForApi(client, clock, {}, signal)).rejects.toThrow(
+    'Kubernetes v1.20.0 is not supported',
+  )
+  await clock.advance(60_000)
+  await failed
+})

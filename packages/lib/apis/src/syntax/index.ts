@@ -1,0 +1,4 @@
+export * from './duration.ts'
+export * from './go-quote.ts'
+export * from './quantity.ts'
+export * from './scalars.ts'

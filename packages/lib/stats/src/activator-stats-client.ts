@@ -1,0 +1,178 @@
+import type { Clock, Timer } from '@knative-ts/clock'
+import { Backoff } from './backoff.ts'
+import type { WireStatMessage } from './gen/metrics.ts'
+import type { PodChange, Redirect, ReportResponse } from './gen/stats.ts'
+import { parseAddress, ReportStream } from './report-stream.ts'
+
+export interface ActivatorStatsClientOptions {
+  /** `host:port` of the autoscaler Service's `grpc-stats` port. */
+  address: string
+  podName: string
+  clock: Clock
+  /** Pods that became ready or went away, of revisions reported with load. */
+  onPods: (changes: readonly PodChange[]) => void
+  /** Called with each change of `connected`. */
+  onConnectedChange?: (connected: boolean) => void
+  /** Told of every lost connection; the client reconnects by itself. */
+  onError?: (error: Error) => void
+  /** Local IP to dial from. */
+  localAddress?: string
+  /** In [0, 1); spreads reconnects. */
+  random?: () => number
+}
+
+/** A revision's stat as an activator reports it; the autoscaler fills in the time. */
+export interface RevisionLoad {
+  namespace: string
+  revision: string
+  averageConcurrentRequests: number
+  requestCount: number
+}
+
+/**
+ * An activator's side of the stats stream: one home stream to the autoscaler Service, and one to each other
+ * autoscaler that owns revisions this activator has seen. The last load of every busy revision is kept, so
+ * that whoever takes over hears of it at once.
+ */
+export class ActivatorStatsClient {
+  readonly #options: ActivatorStatsClientOptions
+  readonly #backoff: Backoff
+  #home: ReportStream | undefined
+  #connected = false
+  #retry: Timer | undefined
+  #closed = false
+  readonly #owners = new Map<string, ReportStream>()
+  readonly #ownerOf = new Map<string, string>()
+  readonly #busy = new Map<string, WireStatMessage>()
+
+  /** @throws StatsError `STATS_BAD_ADDRESS` */
+  constructor(options: ActivatorStatsClientOptions) {
+    parseAddress(options.address)
+    this.#options = options
+    this.#backoff = new Backoff(options.random)
+  }
+
+  /** Opens the home stream; call once. */
+  start(): void {
+    this.#connect()
+  }
+
+  /** Whether an autoscaler has accepted the home stream; the activator is only ready while it has. */
+  get connected(): boolean {
+    return this.#connected
+  }
+
+  /** Sends loads at once: a first request's by itself, a second's worth together. Zero load ends interest. */
+  report(loads: readonly RevisionLoad[]): void {
+    const toHome: WireStatMessage[] = []
+    for (const load of loads) {
+      const key = `${load.namespace}/${load.revision}`
+      const message = this.#wire(load)
+      if (load.averageConcurrentRequests > 0) this.#busy.set(key, message)
+      else this.#busy.delete(key)
+      const owner = this.#owners.get(this.#ownerOf.get(key) ?? '')
+      if (owner) owner.send({ revisionStats: [message] })
+      else toHome.push(message)
+    }
+    if (toHome.length > 0) this.#home?.send({ revisionStats: toHome })
+  }
+
+  /** Ends every stream and timer. */
+  close(): void {
+    this.#closed = true
+    this.#retry?.cancel()
+    this.#home?.close()
+    for (const owner of this.#owners.values()) owner.close()
+    this.#owners.clear()
+    this.#ownerOf.clear()
+    this.#setConnected(false)
+  }
+
+  #wire(load: RevisionLoad): WireStatMessage {
+    return {
+      namespace: load.namespace,
+      name: load.revision,
+      stat: {
+        podName: this.#options.podName,
+        averageConcurrentRequests: load.averageConcurrentRequests,
+        averageProxiedConcurrentRequests: 0,
+        requestCount: load.requestCount,
+        proxiedRequestCount: 0,
+        processUptime: 0,
+        timestamp: 0,
+      },
+    }
+  }
+
+  #connect(): void {
+    this.#retry = undefined
+    const stream = this.#open(
+      this.#options.address,
+      () => {
+        this.#backoff.reset()
+        this.#setConnected(true)
+      },
+      () => {
+        this.#home = undefined
+        this.#setConnected(false)
+        if (!this.#closed) {
+          this.#retry = this.#options.clock.after(this.#backoff.next(), () => this.#connect())
+        }
+      },
+    )
+    this.#home = stream
+    const homeless = [...this.#busy].filter(([key]) => !this.#ownerOf.has(key)).map(([, message]) => message)
+    if (homeless.length > 0) stream.send({ revisionStats: homeless })
+  }
+
+  #open(address: string, onOpen: () => void, onClose: () => void): ReportStream {
+    const { clock, podName, localAddress } = this.#options
+    const stream = new ReportStream({
+      address,
+      clock,
+      ...(localAddress === undefined ? {} : { localAddress }),
+      onOpen,
+      onResponse: (response) => this.#onResponse(response),
+      onClose: (error) => {
+        if (error) this.#options.onError?.(error)
+        onClose()
+      },
+    })
+    stream.send({ activator: { podName } })
+    return stream
+  }
+
+  #onResponse(response: ReportResponse): void {
+    if (response.pods.length > 0) this.#options.onPods(response.pods)
+    if (response.redirect) this.#moveTo(response.redirect)
+  }
+
+  #moveTo({ address, namespace, revision }: Redirect): void {
+    const key = `${namespace}/${revision}`
+    if (this.#ownerOf.get(key) === address) return
+    let owner = this.#owners.get(address)
+    if (!owner) {
+      owner = this.#open(
+        address,
+        () => {},
+        () => this.#forget(address),
+      )
+      this.#owners.set(address, owner)
+    }
+    this.#ownerOf.set(key, address)
+    const last = this.#busy.get(key)
+    if (last) owner.send({ revisionStats: [last] })
+  }
+
+  /** The next report of these revisions goes home again and is redirected to whoever owns them by then. */
+  #forget(address: string): void {
+    this.#owners.delete(address)
+    for (const [key, owner] of this.#ownerOf) if (owner === address) this.#ownerOf.delete(key)
+  }
+
+  #setConnected(connected: boolean): void {
+    if (this.#connected === connected) return
+    this.#connected = connected
+    this.#options.onConnectedChange?.(connected)
+  }
+}
