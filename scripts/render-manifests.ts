@@ -26,18 +26,26 @@ export const renderTargets: RenderTarget[] = [
 export function crdFiles(): Map<string, string> {
   const files = new Map<string, string>()
   for (const definition of makeCustomResourceDefinitions(versionPlaceholder)) {
-    files.set(`${definition.metadata.name}.yaml`, stringify(definition, { lineWidth: 0, aliasDuplicateObjects: false }))
+    files.set(
+      `${definition.metadata.name}.yaml`,
+      stringify(definition, { lineWidth: 0, aliasDuplicateObjects: false }),
+    )
   }
   return files
 }
 
 /** Renders one target with helm. */
-export function render(target: RenderTarget, helm = process.env['HELM'] ?? 'helm'): string {
+export function render(target: RenderTarget, helm = helmProgram()): string {
   const args = ['template', 'knative-ts', 'charts/knative-ts', '--namespace', 'knative-serving']
   args.push('--kube-version', '1.34.0')
   for (const file of target.valuesFiles) args.push('--values', file)
   for (const value of target.set) args.push('--set', value)
   return execFileSync(helm, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+}
+
+function helmProgram(): string {
+  const { HELM = 'helm' } = process.env
+  return HELM
 }
 
 if (import.meta.main) {

@@ -8,6 +8,14 @@ import { parseOptions, type StartOptions, usage } from './start/options.ts'
 const root = resolve(import.meta.dirname, '../../..')
 
 async function main(): Promise<number> {
+  if (process.argv[2] === 'envoy') {
+    // For scripts: the path of Envoy, which is fetched first if need be.
+    const { envoyCacheDir, findEnvoy } = await import('./envoy/find-envoy.ts')
+    const log = (line: string) => process.stderr.write(`${line}\n`)
+    const cacheDir = envoyCacheDir(process.env)
+    process.stdout.write(`${await findEnvoy({ env: process.env, cacheDir, install: true, log })}\n`)
+    return 0
+  }
   const options = parseOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd())
   if (options.help) {
     process.stdout.write(usage)

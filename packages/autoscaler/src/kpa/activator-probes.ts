@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import {
   activatorProbeValue,
   autoscalingProbeUserAgent,
@@ -8,7 +9,6 @@ import {
   serviceHTTPPort,
 } from '@knative-ts/apis'
 import type { Clock } from '@knative-ts/clock'
-import { request } from 'undici'
 
 const probeTimeoutMs = 1000
 const probeEveryMs = 1000
@@ -93,11 +93,23 @@ export class ActivatorProbes {
 }
 
 /** Asks a URL whether an activator answers there, on a connection of its own. */
-export async function probeOverHttp(url: string, signal: AbortSignal): Promise<boolean> {
-  const { statusCode, body } = await request(url, {
-    signal,
-    reset: true,
-    headers: { 'user-agent': autoscalingProbeUserAgent, [probeHeaderName]: activatorProbeValue },
+export function probeOverHttp(url: string, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const probe = request(url, {
+      agent: false,
+      signal,
+      headers: { 'user-agent': autoscalingProbeUserAgent, [probeHeaderName]: activatorProbeValue },
+    })
+    probe.once('error', reject)
+    probe.once('response', (response) => {
+      let body = ''
+      response.setEncoding('utf8')
+      response.once('error', reject)
+      response.on('data', (text: string) => {
+        body += text
+      })
+      response.once('end', () => resolve(body === activatorProbeValue && response.statusCode === 200))
+    })
+    probe.end()
   })
-  return (await body.text()) === activatorProbeValue && statusCode === 200
 }

@@ -1,7 +1,7 @@
 import { autoscalingQueueMetricsPort, directLoadbalancingHeaderName } from '@knative-ts/apis'
 import type { Clock } from '@knative-ts/clock'
 import { Stat } from '@knative-ts/stats'
-import { Agent, request } from 'undici'
+import type { Agent } from 'undici'
 import { AutoscalerError, autoscalerErrorCodes } from '../errors.ts'
 
 const timeoutMs = 3000
@@ -26,11 +26,13 @@ export interface StatSource {
   fetch(host: string, options: FetchOptions): Promise<Stat>
 }
 
-/** Fetches stats over HTTP. */
+/**
+ * Fetches stats over HTTP. Its client is loaded with the first request: where all pods stream there is none.
+ */
 export class HttpStatSource implements StatSource {
   readonly #clock: Clock
   readonly #port: number
-  readonly #agent = new Agent({ pipelining: 1 })
+  #agent: Agent | undefined
 
   /** @param port where queue-proxies serve their stat */
   constructor(clock: Clock, port: number = autoscalingQueueMetricsPort) {
@@ -54,10 +56,12 @@ export class HttpStatSource implements StatSource {
 
   /** Closes idle connections. */
   async close(): Promise<void> {
-    await this.#agent.close()
+    await this.#agent?.close()
   }
 
   async #get(url: string, options: FetchOptions, signal: AbortSignal): Promise<Stat> {
+    const { Agent, request } = await import('undici')
+    this.#agent ??= new Agent({ pipelining: 1 })
     const { statusCode, headers, body } = await request(url, {
       dispatcher: this.#agent,
       reset: !options.keepAlive,

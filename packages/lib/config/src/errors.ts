@@ -1,5 +1,5 @@
 /** Every error this package throws, by its stable code. */
-export type ConfigErrorCode = 'CONFIG_MISSING' | 'CONFIG_INVALID' | 'CONFIG_VALUE'
+export type ConfigErrorCode = 'CONFIG_MISSING' | 'CONFIG_INVALID' | 'CONFIG_VALUE' | 'CONFIG_TEMPLATE'
 
 export class ConfigMissingError extends Error {
   readonly code = 'CONFIG_MISSING' satisfies ConfigErrorCode
@@ -30,5 +30,15 @@ export class ConfigValueError extends Error {
   constructor(message: string) {
     super(message)
     this.name = 'ConfigValueError'
+  }
+}
+
+/** A Go template that does not parse, or that fails on the data it is given. */
+export class GoTemplateError extends Error {
+  readonly code = 'CONFIG_TEMPLATE' satisfies ConfigErrorCode
+
+  constructor(line: number, message: string) {
+    super(`template: :${line}: ${message}`)
+    this.name = 'GoTemplateError'
   }
 }

@@ -1,3 +1,13 @@
+import type {
+  FeatureFlag,
+  FeatureName,
+  FeatureSettings,
+  ObjectMeta,
+  ResourceName,
+  ResourceQuantities,
+  SecurePodDefaults,
+} from '@knative-ts/apis'
+
 /** Parsed ConfigMaps. All are immutable; durations are milliseconds unless the name says otherwise. */
 
 export interface AutoscalerConfig {
@@ -27,8 +37,7 @@ export interface AutoscalerConfig {
   readonly maxScaleLimit: number
 }
 
-export type ResourceName = 'cpu' | 'memory' | 'ephemeral-storage'
-export type ResourceQuantities = Readonly<Partial<Record<ResourceName, string>>>
+export type { ResourceName, ResourceQuantities }
 
 export interface DefaultsConfig {
   readonly revisionTimeoutSeconds: number
@@ -43,55 +52,15 @@ export interface DefaultsConfig {
   /** Undefined leaves the field unset. */
   readonly enableServiceLinks: boolean | undefined
   /** Name of a container, from the parent's metadata. */
-  readonly containerName: (parent: TemplateData) => string
-  readonly initContainerName: (parent: TemplateData) => string
+  readonly containerName: (parent: ObjectMeta) => string
+  readonly initContainerName: (parent: ObjectMeta) => string
 }
 
 /** Input of a Go template: plain data, addressed as `.Field`. */
 export type TemplateData = Readonly<Record<string, unknown>>
 
-export type FeatureFlag = 'Enabled' | 'Allowed' | 'Disabled'
-export type SecurePodDefaults = 'Disabled' | 'AllowRootBounded' | 'Enabled'
-
-export type FeatureName =
-  | 'multi-container'
-  | 'multi-container-probing'
-  | 'autodetect-http2'
-  | 'tag-header-based-routing'
-  | 'queueproxy.mount-podinfo'
-  | 'queueproxy.resource-defaults'
-  | 'kubernetes.containerspec-addcapabilities'
-  | `kubernetes.podspec-${
-      | 'affinity'
-      | 'topologyspreadconstraints'
-      | 'hostaliases'
-      | 'nodeselector'
-      | 'tolerations'
-      | 'fieldref'
-      | 'runtimeclassname'
-      | 'dnspolicy'
-      | 'dnsconfig'
-      | 'securitycontext'
-      | 'shareprocessnamespace'
-      | 'hostipc'
-      | 'hostpid'
-      | 'hostnetwork'
-      | 'priorityclassname'
-      | 'schedulername'
-      | 'init-containers'
-      | 'persistent-volume-claim'
-      | 'persistent-volume-write'
-      | 'volumes-emptydir'
-      | 'volumes-hostpath'
-      | 'volumes-csi'
-      | 'volumes-ephemeral'
-      | 'volumes-image'
-      | 'volumes-mount-propagation'}`
-
-export interface FeaturesConfig {
-  readonly flags: Readonly<Record<FeatureName, FeatureFlag>>
-  readonly securePodDefaults: SecurePodDefaults
-}
+export type { FeatureFlag, FeatureName, SecurePodDefaults }
+export type FeaturesConfig = FeatureSettings
 
 export interface DeploymentConfig {
   readonly queueSidecarImage: string
@@ -189,4 +158,16 @@ export interface ObservabilityConfig {
   readonly requestLogTemplate: string
   readonly enableRequestLog: boolean
   readonly enableProbeRequestLog: boolean
+}
+
+export interface IssuerRef {
+  readonly group?: string
+  readonly kind: string
+  readonly name: string
+}
+
+export interface CertManagerConfig {
+  readonly issuerRef: IssuerRef
+  readonly clusterLocalIssuerRef: IssuerRef
+  readonly systemInternalIssuerRef: IssuerRef
 }

@@ -11,7 +11,7 @@ afterEach(() => {
   for (const abort of aborts.splice(0)) abort.abort()
 })
 
-function contender(client: FakeKubeClient, clock: ManualClock, identity: string) {
+function contender(client: FakeKubeClient, clock: ManualClock, identity: string, podName?: string) {
   const log: string[] = []
   const abort = new AbortController()
   aborts.push(abort)
@@ -22,6 +22,7 @@ function contender(client: FakeKubeClient, clock: ManualClock, identity: string)
     namespace: 'sys',
     leaseName: 'bucket',
     identity,
+    ...(podName === undefined ? {} : { podName }),
     leaseDurationMs: 15_000,
     renewDeadlineMs: 10_000,
     retryPeriodMs: 2_000,
@@ -58,6 +59,20 @@ describe('LeaderElector', () => {
     expect(b.log).toEqual([])
     await clock.advance(4_000)
     expect(b.log).toEqual(['up'])
+  })
+
+  test('takes over at once from an earlier process of its own pod, and only of that', async () => {
+    const client = new FakeKubeClient()
+    const clock = new ManualClock()
+    client.seed(leases, {
+      metadata: { name: 'bucket', namespace: 'sys' },
+      spec: { holderIdentity: 'pod-1_old', leaseDurationSeconds: 15 },
+    })
+    const other = contender(client, clock, 'pod-10_x', 'pod-10')
+    const same = contender(client, clock, 'pod-1_new', 'pod-1')
+    await clock.advance(0)
+    expect(other.log).toEqual([])
+    expect(same.log).toEqual(['up'])
   })
 
   test('never takes a lease that is being renewed', async () => {

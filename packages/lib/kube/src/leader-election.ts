@@ -12,6 +12,11 @@ export interface LeaderElectorOptions {
   leaseName: string
   /** `holderIdentity`; unique per process. */
   identity: string
+  /**
+   * Name of the pod this runs in, if it does. A lease held as `<podName>_…` is an earlier process's of the
+   * same pod; that one has ended, so its lease is taken without waiting.
+   */
+  podName?: string
   leaseDurationMs: number
   renewDeadlineMs: number
   retryPeriodMs: number
@@ -88,8 +93,14 @@ export class LeaderElector {
       return this.#write(undefined)
     }
     const holder = lease.spec?.holderIdentity ?? ''
-    if (holder !== '' && holder !== identity && !this.#lapsed(lease)) return false
+    if (holder !== '' && holder !== identity && !this.#isPredecessor(holder) && !this.#lapsed(lease))
+      return false
     return this.#write(lease)
+  }
+
+  #isPredecessor(holder: string): boolean {
+    const { podName } = this.#options
+    return podName !== undefined && holder.startsWith(`${podName}_`)
   }
 
   /** Clocks of other machines are not trusted: a lease has lapsed when we saw it unchanged for its duration. */

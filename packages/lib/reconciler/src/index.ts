@@ -6,6 +6,7 @@ export {
   type BucketTimes,
   bucketNames,
   type Leadership,
+  type ProcessIdentity,
   processIdentity,
 } from './leadership.ts'
 export { againAfter, done, type Outcome, retry, terminal } from './outcome.ts'

@@ -14,7 +14,11 @@ test('bucket names are lower case with two digits each', () => {
 })
 
 test('an identity begins with the pod name', () => {
-  expect(processIdentity('controller-abc-def')).toMatch(/^controller-abc-def_[0-9a-f-]{36}$/)
+  expect(processIdentity('controller-abc-def')).toEqual({
+    identity: expect.stringMatching(/^controller-abc-def_[0-9a-f-]{36}$/),
+    podName: 'controller-abc-def',
+  })
+  expect(processIdentity(undefined).podName).toBeUndefined()
 })
 
 test('leads the keys of the buckets it holds, and is told of each', async () => {

@@ -18,14 +18,13 @@ export interface BucketTimes {
   retryPeriodMs: number
 }
 
-export interface BucketLeadershipOptions {
+export interface BucketLeadershipOptions extends ProcessIdentity {
   client: KubeClient
   clock: Clock
   logger: Logger
   namespace: string
   /** Lease names, one per bucket. */
   buckets: readonly string[]
-  identity: string
   times: BucketTimes
   /** Called when this process starts to lead a bucket: everything in it must be looked at. */
   onPromote(bucket: string): void
@@ -82,7 +81,16 @@ export function bucketNames(prefix: string, count: number, separator = '.'): str
   )
 }
 
-/** `<hostname>_<uuid>`: unique per process, and naming its pod. */
-export function processIdentity(host: string = hostname()): string {
-  return `${host}_${randomUUID()}`
+/** Who a process is in elections. */
+export interface ProcessIdentity {
+  /** `holderIdentity` of its Leases. */
+  identity: string
+  /** Name of the pod it runs in, if it does; see `LeaderElectorOptions.podName`. */
+  podName?: string
+}
+
+/** An identity `<pod or host name>_<uuid>`: unique per process, and naming its pod. */
+export function processIdentity(podName: string | undefined): ProcessIdentity {
+  const identity = `${podName ?? hostname()}_${randomUUID()}`
+  return podName === undefined ? { identity } : { identity, podName }
 }

@@ -172,6 +172,8 @@ export class ResourceReconciler<T extends ObjectWithStatus> implements KeyReconc
       events.event(type, object, 'Normal', 'FinalizerUpdate', `Updated "${name}" finalizers`)
     } catch (error) {
       if (isNotFound(error)) return
+      // A cache that is behind is no failure worth telling; the retry comes with the object as it is now.
+      if (isConflict(error)) throw error
       const text = error instanceof Error ? error.message : String(error)
       events.event(
         type,

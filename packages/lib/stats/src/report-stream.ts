@@ -1,4 +1,4 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect as http2Connect } from 'node:http2'
+import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
 import { connect as tcpConnect } from 'node:net'
 import type { Clock, Timer } from '@knative-ts/clock'
 import { StatsError, statsErrorCodes } from './errors.ts'
@@ -42,7 +42,7 @@ export class ReportStream {
     const { host, port } = parseAddress(options.address)
     const { localAddress, clock } = options
     this.#lastPongMs = clock.monotonic()
-    this.#session = http2Connect(`http://${options.address}`, {
+    this.#session = process.getBuiltinModule('node:http2').connect(`http://${options.address}`, {
       createConnection: () =>
         tcpConnect({ host, port, noDelay: true, ...(isOneAddress(localAddress) ? { localAddress } : {}) }),
       settings: { enablePush: false },

@@ -1,5 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:http2'
+import { get } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -135,6 +138,61 @@ describe('state', () => {
       contentType: 'application/yaml',
     })
     expect(yaml.status).toBe(201)
+  })
+})
+
+describe('starting', () => {
+  test('says so when the state or the port is taken', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'knative-api-'))
+    const first = await startEmbeddedServer({ dataDir })
+    await expect(startEmbeddedServer({ dataDir })).rejects.toMatchObject({ code: 'StateInUse' })
+    const port = Number(new URL(first.server.url).port)
+    await expect(startEmbeddedServer({ port })).rejects.toMatchObject({
+      code: 'AddressInUse',
+      message: `127.0.0.1:${port} is in use: stop what listens there, or choose another port`,
+    })
+    await first.stop()
+    rmSync(dataDir, { recursive: true })
+  })
+
+  test('says so when the state cannot be read', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'knative-api-'))
+    writeFileSync(join(dataDir, 'state.db'), 'not a database, and long enough to be looked at'.repeat(100))
+    await expect(startEmbeddedServer({ dataDir })).rejects.toMatchObject({ code: 'StateUnreadable' })
+    rmSync(dataDir, { recursive: true })
+  })
+})
+
+describe('watches', () => {
+  test('over HTTP/1.1 may be left at any time', async () => {
+    const { url, caPem: ca, adminToken } = embedded.server
+    const open = async () => {
+      const request = get(`${url}${maps}?watch=true`, {
+        ca,
+        agent: false,
+        headers: { authorization: `Bearer ${adminToken}` },
+      })
+      request.on('error', () => undefined)
+      const [response] = (await once(request, 'response')) as [IncomingMessage]
+      return { request, response }
+    }
+    const watches = await Promise.all(Array.from({ length: 8 }, open))
+    for (const { request } of watches.slice(1)) {
+      request.destroy()
+      await embedded.client.post(maps, {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { generateName: 'left-' },
+      })
+    }
+    const { request, response } = watches[0]!
+    expect(response.httpVersion).toBe('1.1')
+    const [chunk] = (await once(response, 'data')) as [Buffer]
+    expect(JSON.parse(chunk.toString().split('\n')[0]!)).toMatchObject({
+      type: 'ADDED',
+      object: { kind: 'ConfigMap' },
+    })
+    request.destroy()
   })
 })
 

@@ -9,13 +9,16 @@ import { type ResolveService, WebhookClient } from './admission/webhook-client.t
 import { Authenticator } from './auth/authenticator.ts'
 import { loadCredentials } from './auth/credentials.ts'
 import { kubeconfigFor } from './auth/kubeconfig.ts'
+import { ApiServerStartError } from './errors.ts'
 import { ApiRouter } from './http/api-router.ts'
 import { evictionHandler, type LogSource, podLogHandler } from './http/pod-subresources.ts'
 import { ResourceHandler, type SubresourceHandler } from './http/resource-handler.ts'
 import { tokenRequestHandler } from './http/token-request.ts'
 import { AddressAllocator } from './kinds/address-allocator.ts'
 import { builtinKinds } from './kinds/builtin-kinds.ts'
+import { assertServiceAccountExists } from './kinds/service-account-check.ts'
 import { DefinitionController } from './lifecycle/definition-controller.ts'
+import { EventExpiry } from './lifecycle/event-expiry.ts'
 import { GarbageCollector } from './lifecycle/garbage-collector.ts'
 import { NamespaceController } from './lifecycle/namespace-controller.ts'
 import { ObjectService } from './lifecycle/object-service.ts'
@@ -69,12 +72,12 @@ export interface ApiServer {
 const yearMs = 365 * 24 * 60 * 60 * 1000
 const initialNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
 
-/** Starts an embedded Kubernetes API. Rejects if the port is taken or the state cannot be read. */
+/** Starts an embedded Kubernetes API. Rejects with `ApiServerStartError` if the port or the state cannot be had. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { dataDir, clock, logger, listenAddress, clusterDomain = 'cluster.local' } = options
   mkdirSync(dataDir, { recursive: true })
   const credentials = loadCredentials(dataDir, hostNames(listenAddress, clusterDomain), clock.now())
-  const log = new SqliteChangeLog(join(dataDir, 'state.db'))
+  const log = openState(dataDir)
   const store = new Store(log)
   const registry = new ResourceRegistry()
   const schemas = new ModelSchemas()
@@ -87,8 +90,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     store,
     admission,
     clock,
-    beforeStore: (kind, object) => {
+    beforeStore: (kind, object, old) => {
       if (kind.storageKey === 'services') addresses.allocate(kind, object)
+      if (kind.storageKey === 'pods' && !old) assertServiceAccountExists(store, kind, object)
     },
   })
   const remover = new ObjectRemover({ store, admission, clock })
@@ -124,6 +128,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     objects: as('namespace-controller'),
     onError: report('namespace controller'),
   })
+  const expiry = new EventExpiry(store, clock)
   const bootstrap = as('bootstrap')
   for (const name of initialNamespaces) {
     await bootstrap.ensure('namespaces', '', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
@@ -138,7 +143,17 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const resources = new ResourceHandler({ writer, remover, lister, watches, clock, subresources })
   const server = createSecureServer({ allowHTTP1: true, cert: credentials.certPem, key: credentials.keyPem })
   const connections = trackConnections(server)
-  await listen(server, options.port, listenAddress)
+  const controllers = [definitions, collector, namespaces]
+  const stopControllers = async () => {
+    expiry.stop()
+    for (const controller of controllers) await controller.stop()
+    webhooks.close()
+    log.close()
+  }
+  await listen(server, options.port, listenAddress).catch(async (error: unknown) => {
+    await stopControllers()
+    throw error
+  })
   const address = `${listenAddress.includes(':') ? `[${listenAddress}]` : listenAddress}:${(server.address() as AddressInfo).port}`
   const router = new ApiRouter({
     registry,
@@ -152,7 +167,6 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   server.on('request', (request, response) => void router.handle(request, response))
 
   const url = `https://${address}`
-  const controllers = [definitions, collector, namespaces]
   return {
     url,
     caPem,
@@ -166,9 +180,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     stop: async () => {
       server.close()
       connections.closeAll()
-      for (const controller of controllers) await controller.stop()
-      webhooks.close()
-      log.close()
+      await stopControllers()
     },
   }
 }
@@ -183,9 +195,35 @@ function hostNames(listenAddress: string, clusterDomain: string): string[] {
   return [...new Set(['localhost', ...names, '127.0.0.1', listenAddress])]
 }
 
+function openState(dataDir: string): SqliteChangeLog {
+  try {
+    return new SqliteChangeLog(join(dataDir, 'state.db'))
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw /locked|busy/i.test(why)
+      ? new ApiServerStartError(
+          'StateInUse',
+          `the state in ${dataDir} is in use by another process: stop it, or choose another folder`,
+          error,
+        )
+      : new ApiServerStartError(
+          'StateUnreadable',
+          `the state in ${dataDir} cannot be read (${why}): delete the folder to start afresh`,
+          error,
+        )
+  }
+}
+
 async function listen(server: Http2SecureServer, port: number, host: string): Promise<void> {
   server.listen(port, host)
-  await once(server, 'listening')
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code !== 'EADDRINUSE') throw error
+    const message = `${host}:${port} is in use: stop what listens there, or choose another port`
+    throw new ApiServerStartError('AddressInUse', message, error)
+  }
 }
 
 /** Connections of both protocols, so that they can be closed with their streams still open. */
@@ -198,5 +236,9 @@ function trackConnections(server: Http2SecureServer) {
   server.on('session', keep)
   server.on('secureConnection', keep)
   server.on('sessionError', () => undefined)
-  return { closeAll: () => open.forEach((connection) => connection.destroy()) }
+  return {
+    closeAll: () => {
+      for (const connection of open) connection.destroy()
+    },
+  }
 }

@@ -1,6 +1,20 @@
 import type { FieldError } from './meta/field-error.ts'
 import { fieldErrorMessage } from './meta/field-error.ts'
 
+/** Why a server could not start. */
+export type StartErrorCode = 'AddressInUse' | 'StateInUse' | 'StateUnreadable'
+
+/** A server that could not start; the message names the cure. */
+export class ApiServerStartError extends Error {
+  readonly code: StartErrorCode
+
+  constructor(code: StartErrorCode, message: string, cause: unknown) {
+    super(message, { cause })
+    this.name = 'ApiServerStartError'
+    this.code = code
+  }
+}
+
 /** The `reason` of every Status this server answers with. */
 export type StatusReason =
   | 'AlreadyExists'

@@ -58,3 +58,19 @@ export const queuePortName = 'queue-port'
 export const appProtocolH2C = 'kubernetes.io/h2c'
 
 export const activatorServiceName = 'activator-service'
+
+/** Secret with the certificate and authority of the routing layer, in the system namespace. */
+export const servingRoutingCertName = 'routing-serving-certs'
+/** Subject alternative name of activators. */
+export const dataPlaneRoutingSAN = 'kn-routing'
+
+/** Subject alternative name of the queue-proxies of a namespace. */
+export function dataPlaneUserSAN(namespace: string): string {
+  return `kn-user-${namespace.toLowerCase()}`
+}
+
+/** Label of an EndpointSlice that names its Service. */
+export const labelServiceName = 'kubernetes.io/service-name'
+
+/** Annotation of an Ingress: `true` keeps Kourier from speaking HTTP/2 to its backends. */
+export const disableHTTP2AnnotationKey = 'kourier.knative.dev/disable-http2'

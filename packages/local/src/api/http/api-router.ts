@@ -47,6 +47,10 @@ const version = {
   platform: `${process.platform === 'darwin' ? 'darwin' : 'linux'}/${process.arch === 'x64' ? 'amd64' : process.arch}`,
 }
 
+const json = 'application/json'
+const openApiV2Protobuf = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+const rootPaths = ['/api', '/apis', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version']
+
 const anonymous: UserInfo = { username: 'system:anonymous', groups: ['system:unauthenticated'] }
 
 /** Takes a request to what serves it, and failures to the client. */
@@ -75,7 +79,11 @@ export class ApiRouter {
       if (!(error instanceof Error && 'httpCode' in error)) {
         this.#deps.onError(`${exchange.method} ${url.pathname} failed`, error)
       }
-      exchange.fail(error)
+      try {
+        exchange.fail(error)
+      } catch {
+        // The client has gone, and with it whom to tell.
+      }
     }
   }
 
@@ -113,35 +121,30 @@ export class ApiRouter {
   }
 
   #discover(exchange: Exchange, { path, name }: Extract<Route, { type: 'discovery' }>): void {
+    const wanted =
+      path === 'api' || path === 'apis' ? negotiateDiscovery(exchange.header('accept')) : undefined
+    if (wanted) {
+      const body = aggregatedDiscovery(this.#servedNow(), path === 'api', wanted)
+      const contentType = `application/json;g=apidiscovery.k8s.io;v=${wanted};as=APIGroupDiscoveryList`
+      exchange.json(200, body, contentType)
+    } else {
+      exchange.json(200, this.#classicDiscovery(path, name))
+    }
+  }
+
+  #classicDiscovery(path: Extract<Route, { type: 'discovery' }>['path'], name: string): object {
     const served = this.#servedNow()
-    if (path === 'root') {
-      const paths = [
-        '/api',
-        '/apis',
-        '/healthz',
-        '/livez',
-        '/openapi/v2',
-        '/openapi/v3',
-        '/readyz',
-        '/version',
-      ]
-      return exchange.json(200, { paths })
+    switch (path) {
+      case 'root':
+        return { paths: rootPaths }
+      case 'api':
+        return coreVersions(this.#deps.address)
+      case 'apis':
+        return groupList(served)
     }
-    if (path === 'api' || path === 'apis') {
-      const wanted = negotiateDiscovery(exchange.header('accept'))
-      if (wanted) {
-        const body = aggregatedDiscovery(served, path === 'api', wanted)
-        return exchange.json(
-          200,
-          body,
-          `application/json;g=apidiscovery.k8s.io;v=${wanted};as=APIGroupDiscoveryList`,
-        )
-      }
-      return exchange.json(200, path === 'api' ? coreVersions(this.#deps.address) : groupList(served))
-    }
-    const body = path === 'group' ? oneGroup(served, name) : this.#resourcesOf(served, name)
-    if (!body) throw nothingHere()
-    exchange.json(200, body)
+    const found = path === 'group' ? oneGroup(served, name) : this.#resourcesOf(served, name)
+    if (!found) throw nothingHere()
+    return found
   }
 
   #resourcesOf(
@@ -153,22 +156,21 @@ export class ApiRouter {
   }
 
   #document(exchange: Exchange, document: string): void {
-    const { openApi } = this.#deps
-    if (document === 'v2') {
-      const accept = exchange.header('accept') ?? ''
-      if (accept.includes('proto-openapi.spec.v2') && !accept.startsWith('application/json')) {
-        return exchange.raw(
-          200,
-          openApi.v2Protobuf(),
-          'application/com.github.proto-openapi.spec.v2.v1.0+protobuf',
-        )
-      }
-      return exchange.raw(200, openApi.v2(), 'application/json')
+    const accept = exchange.header('accept') ?? ''
+    if (document === 'v2' && accept.includes('proto-openapi.spec.v2') && !accept.startsWith(json)) {
+      exchange.raw(200, this.#deps.openApi.v2Protobuf(), openApiV2Protobuf)
+    } else {
+      exchange.raw(200, this.#openApiJson(document), json)
     }
-    if (document === 'v3') return exchange.json(200, openApi.index())
-    const body = document.startsWith('v3/') ? openApi.v3(document.slice(3)) : undefined
-    if (!body) throw nothingHere()
-    exchange.raw(200, body, 'application/json')
+  }
+
+  #openApiJson(document: string): Buffer {
+    const { openApi } = this.#deps
+    if (document === 'v2') return openApi.v2()
+    if (document === 'v3') return Buffer.from(JSON.stringify(openApi.index()))
+    const found = document.startsWith('v3/') ? openApi.v3(document.slice(3)) : undefined
+    if (!found) throw nothingHere()
+    return found
   }
 
   #servedNow(): ReadonlyMap<string, readonly ServedResource[]> {

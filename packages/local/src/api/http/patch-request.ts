@@ -52,11 +52,8 @@ function patched(apply: () => unknown): KubeObject {
   } catch (error) {
     if (!(error instanceof JsonPatchError)) throw error
     if (error.code === 'InvalidPatch') throw badRequest(error.message)
-    throw new ApiError(
-      422,
-      'Invalid',
-      `the server rejected our request due to an error in our request: ${error.message}`,
-      {},
-    )
+    throw new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {
+      causes: [{ reason: 'UnexpectedServerResponse', message: error.message }],
+    })
   }
 }

@@ -269,15 +269,11 @@ export class ResourceHandler {
   #answer(exchange: Exchange, kind: ResourceKind, object: KubeObject, code = 200): void {
     const form = negotiateForm(exchange.header('accept'))
     if (form === 'table') {
-      return this.#table(
-        exchange,
-        kind,
-        [object],
-        { resourceVersion: object.metadata.resourceVersion ?? '' },
-        code,
-      )
+      const metadata = { resourceVersion: object.metadata.resourceVersion ?? '' }
+      this.#table(exchange, kind, [object], metadata, code)
+    } else {
+      exchange.json(code, form === 'partial' ? partialMetadata(object) : object)
     }
-    exchange.json(code, form === 'partial' ? partialMetadata(object) : object)
   }
 
   #table(

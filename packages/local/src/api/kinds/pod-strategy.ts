@@ -11,13 +11,6 @@ export function defaultPodSpec(spec: unknown): void {
   if (!isRecord(spec)) return
   for (const container of allContainers(spec)) {
     container['imagePullPolicy'] ??= pullPolicy(String(container['image'] ?? ''))
-    const { limits, requests } = asRecord(container['resources'])
-    if (isRecord(limits)) {
-      container['resources'] = {
-        ...asRecord(container['resources']),
-        requests: { ...limits, ...asRecord(requests) },
-      }
-    }
     if (spec['hostNetwork'])
       for (const port of asArray(container['ports']).map(asRecord)) port['hostPort'] ??= port['containerPort']
   }
@@ -27,6 +20,16 @@ export function defaultPodSpec(spec: unknown): void {
   if (spec['serviceAccountName']) spec['serviceAccount'] = spec['serviceAccountName']
   for (const volume of asArray(spec['volumes']).map(asRecord)) {
     if (!Object.keys(volume).some((key) => key !== 'name')) volume['emptyDir'] = {}
+  }
+}
+
+/** What is limited is also requested, unless a request says otherwise. */
+function requestLimits(container: JsonRecord): void {
+  const resources = asRecord(container['resources'])
+  if (!isRecord(resources['limits'])) return
+  container['resources'] = {
+    ...resources,
+    requests: { ...resources['limits'], ...asRecord(resources['requests']) },
   }
 }
 
@@ -156,6 +159,7 @@ export const podStrategy: KindStrategy = {
   applyDefaults: (pod) => {
     defaultPodSpec(pod['spec'])
     const spec = asRecord(pod['spec'])
+    for (const container of allContainers(spec)) requestLimits(container)
     spec['enableServiceLinks'] ??= true
   },
   prepareCreate: (pod) => {

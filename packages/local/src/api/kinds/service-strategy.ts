@@ -50,12 +50,12 @@ function keepAddress(service: KubeObject, old: KubeObject): void {
 function validateService(service: KubeObject, old: KubeObject | undefined): FieldError[] {
   const spec = asRecord(service['spec'])
   const errors: FieldError[] = []
-  if (!types.includes(String(spec['type']))) errors.push(notSupported('spec.type', spec['type'], types))
   const ports = portsOf(service)
   const headless = spec['clusterIP'] === 'None'
   if (ports.length === 0 && spec['type'] !== 'ExternalName' && !headless) errors.push(required('spec.ports'))
   if (spec['type'] === 'ExternalName' && !spec['externalName']) errors.push(required('spec.externalName'))
   errors.push(...portListErrors(ports))
+  if (!types.includes(String(spec['type']))) errors.push(notSupported('spec.type', spec['type'], types))
   const before = old && asRecord(old['spec'])
   const had = before?.['clusterIP']
   if (

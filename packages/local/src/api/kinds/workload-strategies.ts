@@ -92,6 +92,7 @@ export const jobStrategy: KindStrategy = {
     for (const label of uidLabels) labels[label] ??= uid
     for (const label of nameLabels) labels[label] ??= job.metadata.name
     spec['selector'] ??= { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } }
+    job.metadata.labels ??= { ...labels } as Record<string, string>
   },
   validate: (job, old) => {
     const errors = [

@@ -56,8 +56,8 @@ export class DefinitionController {
       if (object.metadata.deletionTimestamp) this.#queue.add(name)
     } else if (type === 'DELETED') {
       const [group, plural] = resource.split('/')
-      const definition = plural && this.#store.get(definitions, '', `${plural}.${group}`)
-      if (definition && definition.metadata.deletionTimestamp) this.#queue.add(definition.metadata.name ?? '')
+      const definition = plural ? this.#store.get(definitions, '', `${plural}.${group}`) : undefined
+      if (definition?.metadata.deletionTimestamp) this.#queue.add(definition.metadata.name ?? '')
     }
   }
 

@@ -80,6 +80,11 @@ const valueless: ReadonlySet<FieldErrorReason> = new Set([
 /** The sentence Kubernetes prints: `spec.foo: Invalid value: 1: must be even`. */
 export function fieldErrorMessage(error: FieldError): string {
   const head = `${error.field}: ${titles[error.reason]}`
-  const value = valueless.has(error.reason) ? '' : `: ${JSON.stringify(error.value ?? null)}`
+  const value = valueless.has(error.reason) ? '' : `: ${valueText(error.value)}`
   return error.detail ? `${head}${value}: ${error.detail}` : `${head}${value}`
+}
+
+/** JSON, but for a bigint, which stands for one of Go's unsigned numbers and is shown in hexadecimal. */
+function valueText(value: unknown): string {
+  return typeof value === 'bigint' ? `0x${value.toString(16)}` : JSON.stringify(value ?? null)
 }

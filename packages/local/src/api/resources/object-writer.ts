@@ -10,7 +10,6 @@ import {
   notFound,
   staleObject,
 } from '../errors.ts'
-import { deepEqual } from '../meta/deep-equal.ts'
 import { invalidValue } from '../meta/field-error.ts'
 import { type KubeObject, timestamp } from '../meta/kube-object.ts'
 import { serverSideApply, trackUpdate, type WriteContext } from '../patch/managed-fields.ts'
@@ -20,6 +19,7 @@ import { decodeObject, fillDefaults } from './decode-object.ts'
 import { generateName } from './generate-name.ts'
 import { isReadyToGo } from './object-remover.ts'
 import { apiVersionOf, presentAs, type ResourceKind, toStorage } from './resource-kind.ts'
+import { desiredChanged, keepServerFields, sameContent } from './settle-update.ts'
 import { validateMetadata } from './validate-metadata.ts'
 import type { WriteOptions } from './write-options.ts'
 
@@ -77,7 +77,7 @@ export class ObjectWriter {
     assertSamePlace(kind, object, namespace, name)
     if (kind.custom && !object.metadata.resourceVersion) {
       throw invalid(kind, name, [
-        invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
+        invalidValue('metadata.resourceVersion', 0n, 'must be specified for an update'),
       ])
     }
     return this.revise(
@@ -334,77 +334,4 @@ function assertSamePlace(
         : 'name must be provided',
     )
   }
-}
-
-const serverMetadata = [
-  'uid',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'generation',
-  'namespace',
-  'name',
-  'resourceVersion',
-  'selfLink',
-  'generateName',
-]
-
-/** `wanted` with what its endpoint may not change taken from `current`. */
-function keepServerFields(
-  kind: ResourceKind,
-  wanted: KubeObject,
-  current: KubeObject,
-  subresource: string,
-): KubeObject {
-  const object: KubeObject = { ...wanted, metadata: { ...wanted.metadata } }
-  if (subresource === 'status') {
-    const metadata = { ...current.metadata }
-    if (!kind.custom) {
-      for (const field of ['labels', 'annotations']) {
-        if (wanted.metadata[field] !== undefined) metadata[field] = wanted.metadata[field]
-      }
-    }
-    if (wanted.metadata.managedFields) metadata.managedFields = wanted.metadata.managedFields
-    const { status, ...rest } = current
-    const next = wanted['status'] ?? (kind.custom ? undefined : status)
-    return {
-      ...structuredClone(rest),
-      metadata,
-      ...(next === undefined ? {} : { status: next }),
-    } as KubeObject
-  }
-  if (kind.status) {
-    if (current['status'] === undefined) delete object['status']
-    else object['status'] = structuredClone(current['status'])
-  }
-  for (const field of serverMetadata) {
-    if (current.metadata[field] === undefined) delete object.metadata[field]
-    else object.metadata[field] = current.metadata[field]
-  }
-  return object
-}
-
-const observed = new Set(['apiVersion', 'kind', 'metadata'])
-
-/** True when anything but metadata (and, where it is apart, status) differs. */
-function desiredChanged(kind: ResourceKind, object: KubeObject, old: KubeObject): boolean {
-  const keys = new Set([...Object.keys(object), ...Object.keys(old)])
-  for (const key of keys) {
-    if (observed.has(key) || (key === 'status' && kind.status)) continue
-    if (!deepEqual(object[key], old[key])) return true
-  }
-  return false
-}
-
-/** True when a write would change nothing but whose fields they are and since when. */
-function sameContent(object: KubeObject, current: KubeObject): boolean {
-  const strip = ({ metadata, ...rest }: KubeObject) => ({
-    ...rest,
-    metadata: {
-      ...metadata,
-      resourceVersion: undefined,
-      managedFields: metadata.managedFields?.map((entry) => ({ ...entry, time: undefined })),
-    },
-  })
-  return deepEqual(strip(object), strip(current))
 }

@@ -40,6 +40,7 @@ export const modelDefaults: Readonly<Record<string, unknown>> = {
   'V1JobSpec.backoffLimit': 6,
   'V1JobSpec.completionMode': 'NonIndexed',
   'V1JobSpec.suspend': false,
+  'V1JobSpec.manualSelector': false,
   'V1JobSpec.podReplacementPolicy': 'TerminatingOrFailed',
   'V2HorizontalPodAutoscalerSpec.minReplicas': 1,
   'V1Secret.type': 'Opaque',

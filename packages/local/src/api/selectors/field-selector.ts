@@ -24,9 +24,7 @@ export function parseFieldSelector(text: string, supported: readonly string[]): 
     }
     const field = match[1]!.trim()
     if (!always.includes(field) && !supported.includes(field)) {
-      throw badRequest(
-        `Unable to find ${JSON.stringify(text)} that match label selector "", field selector ${JSON.stringify(text)}: field label not supported: ${field}`,
-      )
+      throw badRequest(`field label not supported: ${field}`)
     }
     return { path: field.split('.'), equal: match[2] !== '!=', value: match[3]!.replace(/\\(.)/gs, '$1') }
   })

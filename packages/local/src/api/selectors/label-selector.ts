@@ -22,14 +22,14 @@ function tokenize(text: string): string[] {
   while (token.lastIndex < end) {
     const at = token.lastIndex
     const match = token.exec(text)
-    if (!match) throw unparsable(text, `found '${text.slice(at).trim()}', expected: identifier`)
+    if (!match) throw unparsable(`found '${text.slice(at).trim()}', expected: identifier`)
     tokens.push(match[0].trim())
   }
   return tokens
 }
 
-function unparsable(text: string, why: string): Error {
-  return badRequest(`unable to parse requirement: ${why} (in label selector ${JSON.stringify(text)})`)
+function unparsable(why: string): Error {
+  return badRequest(`unable to parse requirement: ${why}`)
 }
 
 /** Reads the query form of a selector: `a=b,c!=d,e in (f,g),h notin (i),j,!k,l>1`. Throws 400. */
@@ -39,12 +39,12 @@ export function parseLabelSelector(text: string): LabelPredicate {
   let at = 0
   const next = (): string => {
     const value = tokens[at++]
-    if (value === undefined) throw unparsable(text, 'unexpected end')
+    if (value === undefined) throw unparsable("found '', expected: identifier")
     return value
   }
   const word = (): string => {
     const value = next()
-    if (!/^[A-Za-z0-9_./-]+$/.test(value)) throw unparsable(text, `found '${value}', expected: identifier`)
+    if (!/^[A-Za-z0-9_./-]+$/.test(value)) throw unparsable(`found '${value}', expected: identifier`)
     return value
   }
   while (at < tokens.length) {
@@ -61,11 +61,11 @@ export function parseLabelSelector(text: string): LabelPredicate {
         requirements.push({ key, operator: operator === 'in' ? 'In' : 'NotIn', values: valueList() })
       } else {
         at++
-        requirements.push({ key, operator: comparison(text, operator), values: [value()] })
+        requirements.push({ key, operator: comparison(operator), values: [value()] })
       }
     }
     if (at < tokens.length && next() !== ',')
-      throw unparsable(text, `found '${tokens[at - 1]}', expected: ','`)
+      throw unparsable(`found '${tokens[at - 1]}', expected: ',' or 'end of string'`)
   }
   return matchAll(requirements)
 
@@ -73,7 +73,8 @@ export function parseLabelSelector(text: string): LabelPredicate {
     return tokens[at] === undefined || tokens[at] === ',' ? '' : word()
   }
   function valueList(): string[] {
-    if (next() !== '(') throw unparsable(text, "expected: '('")
+    const open = next()
+    if (open !== '(') throw unparsable(`found '${open}' expected: '('`)
     const values: string[] = []
     for (;;) {
       if (tokens[at] === ')') break
@@ -84,14 +85,14 @@ export function parseLabelSelector(text: string): LabelPredicate {
       }
       values.push(word())
       if (tokens[at] === ',') at++
-      else if (tokens[at] !== ')') throw unparsable(text, "expected: ',' or ')'")
+      else if (tokens[at] !== ')') throw unparsable(`found '${tokens[at] ?? ''}', expected: ',' or ')'`)
     }
     at++
     return values
   }
 }
 
-function comparison(text: string, operator: string): Requirement['operator'] {
+function comparison(operator: string): Requirement['operator'] {
   switch (operator) {
     case '=':
     case '==':
@@ -103,7 +104,7 @@ function comparison(text: string, operator: string): Requirement['operator'] {
     case '<':
       return 'LessThan'
     default:
-      throw unparsable(text, `found '${operator}', expected: in, notin, =, ==, !=, gt, lt`)
+      throw unparsable(`found '${operator}', expected: in, notin, =, ==, !=, gt, lt`)
   }
 }
 

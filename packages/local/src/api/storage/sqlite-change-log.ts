@@ -12,6 +12,13 @@ const schema = `
     resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL);
   CREATE INDEX IF NOT EXISTS changes_by_resource ON changes (resource, revision);`
 
+/** One process at a time: the store keeps all objects in memory and would miss another's writes. */
+const settings = `
+  PRAGMA busy_timeout = 1000;
+  PRAGMA locking_mode = EXCLUSIVE;
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;`
+
 /** How many writes are kept for watches that resume. */
 const historyLength = 10_000
 const pruneEvery = 1000
@@ -31,7 +38,7 @@ export class SqliteChangeLog implements ChangeLog {
   constructor(file: string, keep = historyLength) {
     this.#historyLength = keep
     this.#db = new DatabaseSync(file)
-    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;')
+    this.#db.exec(settings)
     this.#db.exec(schema)
     this.#putObject = this.#db.prepare(
       'INSERT INTO objects VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body',

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs'
+import { clusterDomain } from '@knative-ts/apis'
+import { systemClock } from '@knative-ts/clock'
+import { checkMinimumVersion, HttpKubeClient, loadKubeConnection } from '@knative-ts/kube'
+import {
+  HealthServer,
+  jsonLogger,
+  type LevelSwitch,
+  MetricsServer,
+  onTermination,
+  ProfilingServer,
+  terminatingText,
+} from '@knative-ts/observability'
+import { makeConfigurationController } from './configuration/controller.ts'
+import { ControllerProcess } from './controller-process.ts'
+import type { ControllerFactory } from './dependencies.ts'
+import { readEnv } from './env.ts'
+import { makeLabelerController } from './labeler/controller.ts'
+import { registerQueueMetrics } from './queue-metrics.ts'
+import { makeRevisionController } from './revision/controller.ts'
+import { makeRouteController } from './route/controller.ts'
+import { makeServerlessServiceController } from './serverless-service/controller.ts'
+import { makeServiceController } from './service/controller.ts'
+
+/** Every reconciler of this process. */
+const factories: readonly ControllerFactory[] = [
+  makeConfigurationController,
+  makeLabelerController,
+  makeRevisionController,
+  makeRouteController,
+  makeServerlessServiceController,
+  makeServiceController,
+]
+
+const metricsPort = 9090
+
+const level: LevelSwitch = { level: 'info' }
+const logger = jsonLogger({ name: 'controller', level })
+const signal = onTermination()
+
+try {
+  await main()
+  process.exit(0)
+} catch (error) {
+  logger.error('The controller cannot run', { error })
+  process.exit(1)
+}
+
+async function main(): Promise<void> {
+  const env = readEnv(process.env, process.argv.slice(2))
+  let serving = false
+  await new HealthServer({
+    host: env.listenAddress,
+    port: env.probesPort,
+    checks: {
+      '/health': () => undefined,
+      '/readiness': () => {
+        if (signal.aborted) return terminatingText
+        return serving ? undefined : 'the caches are not filled yet'
+      },
+    },
+  }).listen()
+
+  const client = new HttpKubeClient(loadKubeConnection(process.env), 'controller')
+  await checkMinimumVersion(client, process.env)
+  const controllers = new ControllerProcess({
+    client,
+    clock: systemClock,
+    logger: logger.child({ 'knative.dev/pod': env.podName }),
+    level,
+    env,
+    processEnv: process.env,
+    clusterDomain: clusterDomain(process.env, readIfPresent('/etc/resolv.conf')),
+    factories,
+  })
+  await controllers.configure()
+
+  await new ProfilingServer(() => controllers.config.snapshot().observability.runtime.profiling).listen(
+    env.listenAddress,
+    env.profilingPort,
+  )
+  const { protocol, endpoint } = controllers.config.snapshot().observability.metrics
+  if (protocol === 'prometheus') await serveMetrics(controllers, env.listenAddress, endpoint)
+
+  await controllers.run(signal, () => {
+    serving = true
+    logger.info('The controller is serving')
+  })
+  await client.close()
+}
+
+async function serveMetrics(
+  process: ControllerProcess,
+  listenAddress: string,
+  endpoint: string,
+): Promise<void> {
+  const { collectDefaultMetrics, Registry } = await import('prom-client')
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  await registerQueueMetrics(registry, () => process.controllers)
+  const port = Number(/:(\d+)$/.exec(endpoint)?.[1] ?? metricsPort)
+  await new MetricsServer(registry).listen(listenAddress, port)
+}
+
+function readIfPresent(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

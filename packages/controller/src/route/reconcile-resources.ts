@@ -1,0 +1,119 @@
+import {
+  conditionOf,
+  type Ingress,
+  type IngressTLS,
+  ingresses,
+  markIngressNotConfigured,
+  type Route,
+  rolloutAnnotationKey,
+  routeConditionIngressReady,
+  routes,
+} from '@knative-ts/apis'
+import { createOrRead } from '../create-or-read.ts'
+import { CreateFailedError } from '../errors.ts'
+import { protocolOf } from '../revision/resources/serving-container.ts'
+import { sameContent, withContent } from '../same-content.ts'
+import { statusOf } from '../status-of.ts'
+import type { RouteConfig } from './config.ts'
+import type { TagHosts } from './domains.ts'
+import type { RoutePorts } from './ports.ts'
+import { makeIngress } from './resources/ingress.ts'
+import type { AcmeChallenge } from './resources/ingress-rules.ts'
+import { ingressName } from './resources/names.ts'
+import { withExistingRevisions } from './rollout/existing-revisions.ts'
+import { planRollout, type RolloutPlan } from './rollout/plan-rollout.ts'
+import { goalRollout } from './rollout/rollout.ts'
+import { parseRollout } from './rollout/rollout-annotation.ts'
+import { rolloutDurationSeconds } from './rollout/rollout-duration.ts'
+import type { ResolvedTraffic } from './traffic/resolve-traffic.ts'
+
+export interface IngressInput {
+  readonly traffic: ResolvedTraffic
+  readonly hosts: ReadonlyMap<string, TagHosts>
+  readonly tls: readonly IngressTLS[]
+  readonly challenges: readonly AcmeChallenge[]
+}
+
+/** Creates or corrects the Route's Ingress, moving its rollout on. */
+export async function reconcileIngress(
+  ports: RoutePorts,
+  route: Route,
+  config: RouteConfig,
+  input: IngressInput,
+): Promise<{ ingress: Ingress; plan: RolloutPlan }> {
+  const { namespace = '', name = '' } = route.metadata
+  const existing = ports.ingresses.get(namespace, ingressName(name))
+  const plan = planFor(ports, route, config, input, existing)
+  const desired = makeIngress(
+    route,
+    config.network,
+    {
+      namespace,
+      groups: input.traffic.groups,
+      rollout: plan.rollout,
+      hosts: input.hosts,
+      challenges: input.challenges,
+      clusterDomain: config.clusterDomain,
+      tagHeaderRouting: config.features.flags['tag-header-based-routing'] === 'Enabled',
+      systemInternalTLS: config.network.systemInternalTLS,
+      protocolOf: (revisionName) => {
+        const revision = ports.revisions.get(namespace, revisionName)
+        return revision && protocolOf(revision.spec)
+      },
+    },
+    input.tls,
+  )
+  if (existing && sameContent(existing, desired)) return { ingress: existing, plan }
+  // What the Ingress reported until now is not about this traffic, even if the write fails.
+  markIngressNotConfigured(statusOf(route))
+  const current = existing ?? (await createIngress(ports, route, desired))
+  if (sameContent(current, desired)) return { ingress: current, plan }
+  return { ingress: await ports.client.update(ingresses, withContent(current, desired)), plan }
+}
+
+function planFor(
+  ports: RoutePorts,
+  route: Route,
+  config: RouteConfig,
+  { traffic }: IngressInput,
+  existing: Ingress | undefined,
+): RolloutPlan {
+  const { namespace = '' } = route.metadata
+  const carried = parseRollout(existing?.metadata.annotations?.[rolloutAnnotationKey])
+  const previous =
+    carried && withExistingRevisions(carried, (name) => ports.revisions.get(namespace, name) !== undefined)
+  return planRollout(goalRollout(traffic.groups), previous, {
+    durationSeconds: rolloutDurationSeconds(route, config.network.rolloutDurationSeconds),
+    nowNs: ports.clock.now() * 1e6,
+    ingressBecameReady:
+      existing !== undefined &&
+      isIngressObserved(existing) &&
+      conditionOf(existing.status, 'Ready')?.status === 'True' &&
+      conditionOf(route.status, routeConditionIngressReady)?.status !== 'True',
+  })
+}
+
+/** Whether the Ingress controller has looked at the Ingress as it is now. */
+export function isIngressObserved({ metadata, status }: Ingress): boolean {
+  return (status?.observedGeneration ?? 0) === (metadata.generation ?? 0)
+}
+
+async function createIngress(
+  { client, events }: RoutePorts,
+  route: Route,
+  desired: Ingress,
+): Promise<Ingress> {
+  try {
+    const { object, created } = await createOrRead(client, ingresses, desired)
+    if (created) {
+      const message = `Created Ingress "${object.metadata.name}"`
+      events.event(routes, route, 'Normal', 'Created', message)
+    }
+    return object
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    const message = `Failed to create Ingress: ${text}`
+    events.event(routes, route, 'Warning', 'CreationFailed', message)
+    throw new CreateFailedError('Ingress', error)
+  }
+}

@@ -1,0 +1,31 @@
+import type { Ending } from './exchange.ts'
+
+/** What both kinds of exchange keep about their progress. */
+export abstract class ExchangeBase {
+  status = 0
+  started = false
+  upgraded = false
+  bodyBytes = 0
+  ending: Ending | undefined
+  onActivity: (() => void) | undefined
+  onDrain: (() => void) | undefined
+  #first: ((ending: Ending) => void) | undefined
+  #others: ((ending: Ending) => void)[] | undefined
+
+  onEnd(listener: (ending: Ending) => void): void {
+    if (this.ending !== undefined) listener(this.ending)
+    else if (!this.#first) this.#first = listener
+    else if (this.#others) this.#others.push(listener)
+    else this.#others = [listener]
+  }
+
+  /** Ends the exchange; only the first call counts. */
+  protected finish(ending: Ending): void {
+    if (this.ending !== undefined) return
+    this.ending = ending
+    this.#first?.(ending)
+    this.#first = undefined
+    if (this.#others) for (const listener of this.#others) listener(ending)
+    this.#others = undefined
+  }
+}

@@ -1,0 +1,63 @@
+import { type DialOptions, dial } from './dial.ts'
+import { Http1Connection, type Http1ConnectionOwner } from './http1-connection.ts'
+import type { IdleConnections } from './idle-connections.ts'
+
+/** The HTTP/1.1 connections to one destination. The one used last is used first, so that surplus ones grow old. */
+export class Http1Pool implements Http1ConnectionOwner {
+  readonly #dial: Omit<DialOptions, 'wanted'>
+  readonly #limits: IdleConnections
+  readonly #idle: Http1Connection[] = []
+  #closed = false
+
+  constructor(dialOptions: Omit<DialOptions, 'wanted'>, limits: IdleConnections) {
+    this.#dial = dialOptions
+    this.#limits = limits
+  }
+
+  /** An open connection that nobody uses, or undefined. */
+  takeIdle(): Http1Connection | undefined {
+    for (let connection = this.#idle.pop(); connection; connection = this.#idle.pop()) {
+      this.#limits.remove(1)
+      if (connection.usable) return connection
+      connection.destroy()
+    }
+    return undefined
+  }
+
+  /** Opens a connection; see `dial`. */
+  async connect(wanted: () => boolean): Promise<Http1Connection> {
+    return new Http1Connection(await dial({ ...this.#dial, wanted }), this)
+  }
+
+  idle(connection: Http1Connection): void {
+    if (this.#closed || !this.#limits.admits(this.#idle.length)) {
+      connection.destroy()
+      return
+    }
+    connection.idleSinceMs = this.#limits.add(this)
+    this.#idle.push(connection)
+  }
+
+  closed(connection: Http1Connection): void {
+    const at = this.#idle.indexOf(connection)
+    if (at < 0) return
+    this.#idle.splice(at, 1)
+    this.#limits.remove(1)
+  }
+
+  /** Closes what has been idle since `beforeMs` (monotonic) or longer. @returns whether any idle connection is left */
+  closeIdle(beforeMs: number): boolean {
+    let old = 0
+    while (old < this.#idle.length && this.#idle[old]!.idleSinceMs <= beforeMs) old++
+    const closing = this.#idle.splice(0, old)
+    this.#limits.remove(closing.length)
+    for (const connection of closing) connection.destroy()
+    return this.#idle.length > 0
+  }
+
+  /** Closes idle connections now and busy ones as soon as they are done. */
+  close(): void {
+    this.#closed = true
+    this.closeIdle(Number.POSITIVE_INFINITY)
+  }
+}

@@ -1,0 +1,165 @@
+import type { ServerHttp2Stream } from 'node:http2'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { BodySink, Exchange } from './exchange.ts'
+import { ExchangeBase } from './exchange-base.ts'
+import { http2NoError, resetStream } from './http2-module.ts'
+import { plainAddress } from './plain-address.ts'
+import { withoutPseudoHeaders } from './pseudo-headers.ts'
+import { hasHeader, headerValue, listHasToken, type RawHeaders } from './raw-headers.ts'
+import { trailerObject } from './trailer-object.ts'
+
+const endStreamFlag = 0x1
+const plainText: RawHeaders = ['content-type', 'text/plain; charset=utf-8']
+
+/** A request that came as a stream of an HTTP/2 connection. */
+export class Http2Exchange extends ExchangeBase implements Exchange {
+  readonly method: string
+  readonly target: string
+  readonly httpMajor = 2
+  readonly httpMinor = 0
+  readonly headers: RawHeaders
+  readonly host: string
+  readonly hasBody: boolean
+  readonly upgrade = undefined
+  readonly expectsContinue: boolean
+  readonly secure: boolean
+  readonly #stream: ServerHttp2Stream
+  /** The connection it came by. */
+  readonly socket: Socket
+  #requestTrailers: RawHeaders | undefined
+  #trailers: RawHeaders | undefined
+  #ended = false
+  #sized = false
+
+  /** @param raw headers as received, pseudo-headers first */
+  constructor(stream: ServerHttp2Stream, raw: RawHeaders, flags: number, socket: Socket, secure: boolean) {
+    super()
+    this.#stream = stream
+    this.socket = socket
+    this.secure = secure
+    this.method = pseudoHeader(raw, ':method')
+    this.target = pseudoHeader(raw, ':path')
+    const authority = pseudoHeader(raw, ':authority')
+    this.headers = withoutPseudoHeaders(raw)
+    this.host = authority === '' ? (headerValue(this.headers, 'host') ?? '') : authority
+    this.hasBody = (flags & endStreamFlag) === 0
+    this.expectsContinue = this.hasBody && listHasToken(headerValue(this.headers, 'expect'), '100-continue')
+    stream.on('trailers', (_headers, _flags, rawTrailers) => {
+      this.#requestTrailers = rawTrailers as unknown as string[]
+    })
+    stream.on('wantTrailers', () => stream.sendTrailers(trailerObject(this.#trailers)))
+    stream.on('drain', () => this.onDrain?.())
+    stream.on('error', () => {})
+    stream.on('finish', () => {
+      if (this.#ended) this.#allSent()
+    })
+    stream.on('close', () => this.finish('client-gone'))
+  }
+
+  get remoteAddress(): string {
+    return plainAddress(this.socket.remoteAddress)
+  }
+
+  get remotePort(): number {
+    return this.socket.remotePort ?? 0
+  }
+
+  answer(status: number, headers: RawHeaders, body: string | Buffer = ''): void {
+    if (this.#ended || this.ending !== undefined || this.status !== 0) return
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body
+    const complete = bytes.length === 0 || this.method === 'HEAD'
+    this.start(status, '', [...headers, 'content-length', String(bytes.length)], complete)
+    if (complete) return
+    this.write(bytes)
+    this.end()
+  }
+
+  cutOff(status: number, text: string): void {
+    if (this.ending !== undefined) return
+    if (this.#ended) resetStream(this.#stream)
+    else if (this.status === 0) this.answer(status, plainText, text)
+    else if (this.#sized) resetStream(this.#stream)
+    else {
+      this.write(Buffer.from(text))
+      this.end()
+    }
+    this.finish('cut-off')
+  }
+
+  readBody(sink: BodySink): void {
+    if (this.ending !== undefined) return
+    const stream = this.#stream
+    stream.on('data', (chunk: Buffer) => {
+      if (this.ending === undefined && !sink.bodyChunk(chunk)) stream.pause()
+    })
+    stream.on('end', () => {
+      // A reset stream ends too, but its body is not complete.
+      if (this.ending === undefined && !stream.aborted) sink.bodyEnd(this.#requestTrailers)
+    })
+  }
+
+  resumeBody(): void {
+    this.#stream.resume()
+  }
+
+  inform(status: number, headers: RawHeaders): void {
+    if (this.ending !== undefined || this.status !== 0 || this.#stream.destroyed) return
+    if (status === 100 && !this.expectsContinue) return
+    this.#stream.additionalHeaders({ ...trailerObject(headers), ':status': status })
+    this.started = true
+    this.onActivity?.()
+  }
+
+  start(status: number, _reason: string, headers: RawHeaders, complete: boolean): void {
+    if (this.ending !== undefined || this.status !== 0 || this.#stream.destroyed) return
+    const out = [':status', String(status)]
+    for (let i = 0; i < headers.length; i += 2) out.push(headers[i]!.toLowerCase(), headers[i + 1]!)
+    this.#sized = hasHeader(headers, 'content-length')
+    this.#stream.respond(out, { endStream: complete, waitForTrailers: !complete })
+    this.status = status
+    this.started = true
+    if (complete) this.#ended = true
+    this.onActivity?.()
+  }
+
+  write(chunk: Buffer): boolean {
+    if (this.#ended || this.ending !== undefined) return true
+    this.bodyBytes += chunk.length
+    const more = this.#stream.write(chunk)
+    this.onActivity?.()
+    return more
+  }
+
+  end(trailers?: RawHeaders): void {
+    if (this.#ended || this.ending !== undefined) return
+    this.#ended = true
+    this.#trailers = trailers
+    this.#stream.end()
+  }
+
+  abort(): void {
+    if (this.ending !== undefined) return
+    this.#ended = true
+    resetStream(this.#stream)
+    this.finish('aborted')
+  }
+
+  switchProtocols(): Duplex {
+    throw new Error('an HTTP/2 stream cannot switch protocols')
+  }
+
+  transferred(): void {}
+
+  /** The response is out; a client that is still sending is told, without an error, that it may stop. */
+  #allSent(): void {
+    this.finish('answered')
+    if (!this.#stream.readableEnded) this.#stream.close(http2NoError)
+  }
+}
+
+function pseudoHeader(raw: RawHeaders, name: string): string {
+  for (let i = 0; i < raw.length && raw[i]!.charCodeAt(0) === 58; i += 2)
+    if (raw[i] === name) return raw[i + 1]!
+  return ''
+}

@@ -1,0 +1,212 @@
+import { once } from 'node:events'
+import { connect as connectHttp2 } from 'node:http2'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { describe, expect, test } from '@jest/globals'
+import { ManualClock } from '@knative-ts/clock/testing'
+import type { Exchange } from './exchange.ts'
+import { ProxyServer, type ProxyServerOptions } from './proxy-server.ts'
+import { defaultServerLimits } from './server-limits.ts'
+import { RawClient, testCertificate } from './testing/index.ts'
+
+async function serving(options: Partial<ProxyServerOptions> = {}) {
+  const exchanges: Exchange[] = []
+  const server = new ProxyServer({
+    handler: (exchange) => {
+      exchanges.push(exchange)
+      if (exchange.target !== '/hold')
+        exchange.answer(200, ['Date', 'x'], `${exchange.httpMajor} ${exchange.secure}`)
+    },
+    ...options,
+  })
+  await server.listen(0, '127.0.0.1')
+  return {
+    server,
+    exchanges,
+    port: server.port,
+    async [Symbol.asyncDispose]() {
+      server.destroy()
+      await server.close()
+    },
+  }
+}
+
+const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
+
+async function http2Get(port: number, socket?: TLSSocket): Promise<string> {
+  const session = connectHttp2(`${socket ? 'https' : 'http'}://127.0.0.1:${port}`, {
+    ...(socket ? { createConnection: () => socket } : {}),
+  })
+  const stream = session.request({ ':path': '/' })
+  stream.setEncoding('utf8')
+  let body = ''
+  for await (const text of stream) body += text
+  const closed = once(session, 'close')
+  session.close()
+  await closed
+  return body
+}
+
+describe('ProxyServer', () => {
+  test('speaks HTTP/1.1 and HTTP/2 on one port', async () => {
+    await using world = await serving()
+    using client = new RawClient(world.port)
+    client.send(get)
+    await client.until('1 false')
+    expect(await http2Get(world.port)).toBe('2 false')
+  })
+
+  test('tells the protocols apart however the first bytes come', async () => {
+    await using world = await serving()
+    using client = new RawClient(world.port)
+    client.socket.setNoDelay(true)
+    for (const part of ['P', 'R', 'OPFIND / HTTP/1.1\r\nHost: a\r\n\r\n']) {
+      client.send(part)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await client.until('1 false')
+    expect(world.exchanges[0]!.method).toBe('PROPFIND')
+  })
+
+  test('over TLS: HTTP/1.1, HTTP/2 by ALPN, and HTTP/2 by prior knowledge', async () => {
+    await using world = await serving({ tls: testCertificate })
+    const tls = (ALPNProtocols?: string[]) =>
+      connectTls({
+        port: world.port,
+        host: '127.0.0.1',
+        ca: testCertificate.cert,
+        servername: 'data-plane.knative.dev',
+        ...(ALPNProtocols ? { ALPNProtocols } : {}),
+      })
+    expect(await http2Get(world.port, tls(['h2']))).toBe('2 true')
+    expect(await http2Get(world.port, tls())).toBe('2 true')
+    const socket = tls(['http/1.1'])
+    socket.write(get)
+    const [data] = (await once(socket, 'data')) as [Buffer]
+    expect(data.toString()).toContain('1 true')
+    socket.destroy()
+  })
+
+  test('takes heads up to its limit and refuses longer ones', async () => {
+    await using world = await serving({ limits: { ...defaultServerLimits, headBytes: 32 << 10 } })
+    using good = new RawClient(world.port)
+    good.send(`GET / HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(30 << 10)}\r\n\r\n`)
+    await good.until('200 OK')
+    using bad = new RawClient(world.port)
+    bad.send(`GET / HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(34 << 10)}\r\n\r\n`)
+    expect(await bad.untilEnd()).toMatch(/^HTTP\/1\.1 431 /)
+  })
+
+  test.each([
+    ['nothing at all', ''],
+    ['a head that never ends', 'GET / HTTP/1.1\r\nHost: a\r\nX'],
+  ])('closes a connection that sends %s', async (_name, part) => {
+    await using world = await serving({ limits: { ...defaultServerLimits, headMs: 20 } })
+    using client = new RawClient(world.port)
+    if (part) client.send(part)
+    await client.untilEnd()
+    expect(world.exchanges).toEqual([])
+  })
+
+  test('an answer to HEAD has the length but not the body', async () => {
+    await using world = await serving()
+    using client = new RawClient(world.port)
+    client.send('HEAD / HTTP/1.1\r\nHost: a\r\n\r\n')
+    expect(await client.until('\r\n\r\n')).toContain('Content-Length: 7')
+    client.send(get)
+    expect((await client.until('1 false')).match(/1 false/g)).toHaveLength(1)
+  })
+
+  test('gives the parts of a request as they came', async () => {
+    await using world = await serving()
+    using client = new RawClient(world.port)
+    client.send('GET http://app.example/p?q HTTP/1.1\r\nHost: other\r\nX-A: 1\r\nx-a: 2\r\n\r\n')
+    await client.until('200 OK')
+    expect(world.exchanges[0]).toMatchObject({
+      method: 'GET',
+      target: '/p?q',
+      host: 'app.example',
+      headers: ['Host', 'other', 'X-A', '1', 'x-a', '2'],
+      httpMajor: 1,
+      httpMinor: 1,
+      remoteAddress: '127.0.0.1',
+      hasBody: false,
+      secure: false,
+    })
+  })
+
+  test('an end is told to every listener once, also to a late one', async () => {
+    const heard: string[] = []
+    const ended = Promise.withResolvers<Exchange>()
+    await using world = await serving({
+      handler: (exchange) => {
+        for (const name of ['a', 'b', 'c']) exchange.onEnd((ending) => heard.push(`${name} ${ending}`))
+        exchange.onEnd(() => ended.resolve(exchange))
+        exchange.answer(200, [], 'x')
+      },
+    })
+    using client = new RawClient(world.port)
+    client.send(get)
+    const exchange = await ended.promise
+    exchange.onEnd((ending) => heard.push(`late ${ending}`))
+    exchange.abort()
+    expect(heard).toEqual(['a answered', 'b answered', 'c answered', 'late answered'])
+  })
+
+  test('a handler that throws costs its own request only', async () => {
+    const errors: unknown[] = []
+    await using world = await serving({
+      handler: (exchange) => {
+        if (exchange.target === '/bad') throw new Error('oops')
+        exchange.answer(200, [], 'fine')
+      },
+      onHandlerError: (error) => errors.push(error),
+    })
+    using client = new RawClient(world.port)
+    client.send('GET /bad HTTP/1.1\r\nHost: a\r\n\r\n')
+    await client.until('HTTP/1.1 500 Internal Server Error')
+    client.send(get)
+    await client.until('fine')
+    expect(errors).toEqual([new Error('oops')])
+  })
+
+  test('close: idle connections at once, busy ones after their answer, then nobody is let in', async () => {
+    await using world = await serving()
+    using idle = new RawClient(world.port)
+    idle.send(get)
+    await idle.until('1 false')
+    using silent = new RawClient(world.port)
+    await once(silent.socket, 'connect')
+    using busy = new RawClient(world.port)
+    busy.send('GET /hold HTTP/1.1\r\nHost: a\r\n\r\n')
+    while (world.exchanges.length < 2) await new Promise((resolve) => setImmediate(resolve))
+    const closed = world.server.close()
+    await idle.untilEnd()
+    await silent.untilEnd()
+    expect(world.server.inFlight).toBe(1)
+    world.exchanges[1]!.answer(200, [], 'at last')
+    expect(await busy.untilEnd()).toContain('Connection: close')
+    await closed
+    const late = new RawClient(world.port)
+    const [error] = (await once(late.socket, 'error')) as [NodeJS.ErrnoException]
+    expect(error.code).toBe('ECONNREFUSED')
+  })
+
+  test('close: upgraded connections get a while after everything else', async () => {
+    const clock = new ManualClock()
+    await using world = await serving({
+      handler: (exchange) => {
+        exchange.switchProtocols(['Connection', 'Upgrade', 'Upgrade', 'x']).resume()
+        world.exchanges.push(exchange)
+      },
+    })
+    using client = new RawClient(world.port)
+    client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n')
+    await client.until('101')
+    const closed = world.server.close({ ms: 60_000, clock })
+    await clock.advance(59_999)
+    expect(world.exchanges[0]!.ending).toBeUndefined()
+    await clock.advance(1)
+    await closed
+    expect(world.exchanges[0]!.ending).toBe('upgraded')
+  })
+})

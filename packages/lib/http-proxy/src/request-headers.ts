@@ -1,0 +1,82 @@
+import { dropsByLength, isHopByHop } from './hop-by-hop.ts'
+import { foldedHeader, isHeader, listHasToken, type RawHeaders } from './raw-headers.ts'
+
+/** What a proxy changes in the headers of a request beyond the rules for all. */
+export interface HeaderChanges {
+  /** Names in lower case. */
+  readonly remove?: readonly string[]
+  /** Name, value…; replaces what the client sent under these names. */
+  readonly set?: RawHeaders
+}
+
+/** The parts of an inbound request that the rewriting looks at. */
+export interface InboundHead {
+  readonly headers: RawHeaders
+  readonly remoteAddress: string
+  readonly upgrade: string | undefined
+}
+
+/**
+ * The headers to send on: hop-by-hop ones are gone (RFC 9110 §7.6.1), `TE: trailers` and the wish to upgrade are put
+ * back, the peer is appended to `X-Forwarded-For`. Host is left out. Order, spelling and repetition of the rest stay.
+ * `Trailer` stays too, since trailers themselves are passed on.
+ */
+export function rewriteRequestHeaders(inbound: InboundHead, changes: HeaderChanges): RawHeaders {
+  const { headers } = inbound
+  const connection = foldedHeader(headers, 'connection')
+  const { remove, set } = changes
+  const out: string[] = []
+  let forwardedFor: string | undefined
+  let acceptsTrailers = false
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]!
+    const value = headers[i + 1]!
+    if (dropsByLength(name.length)) {
+      const lower = name.toLowerCase()
+      if (lower === 'te') acceptsTrailers ||= listHasToken(value, 'trailers')
+      if (isHopByHop(lower) || lower === 'host') continue
+      if (lower === 'x-forwarded-for') {
+        forwardedFor = forwardedFor === undefined ? value : `${forwardedFor}, ${value}`
+        continue
+      }
+    }
+    if (connection !== undefined && listHasToken(connection, name.toLowerCase())) continue
+    if (remove && isOneOf(name, remove)) continue
+    if (set && isSet(name, set)) continue
+    out.push(name, value)
+  }
+  if (!set || !isSet('X-Forwarded-For', set)) {
+    const peer = inbound.remoteAddress
+    out.push('X-Forwarded-For', forwardedFor === undefined ? peer : `${forwardedFor}, ${peer}`)
+  }
+  if (acceptsTrailers) out.push('Te', 'trailers')
+  if (inbound.upgrade !== undefined) out.push('Connection', 'Upgrade', 'Upgrade', inbound.upgrade)
+  if (set) out.push(...set)
+  return out
+}
+
+/** Appends to nothing: the headers of a response to pass on, without hop-by-hop ones. `Trailer` stays. */
+export function rewriteResponseHeaders(headers: RawHeaders): RawHeaders {
+  let firstDropped = 0
+  while (firstDropped < headers.length && !dropsByLength(headers[firstDropped]!.length)) firstDropped += 2
+  if (firstDropped >= headers.length) return headers
+  const connection = foldedHeader(headers, 'connection')
+  const out = headers.slice(0, 0)
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]!
+    if (dropsByLength(name.length) && isHopByHop(name.toLowerCase())) continue
+    if (connection !== undefined && listHasToken(connection, name.toLowerCase())) continue
+    ;(out as string[]).push(name, headers[i + 1]!)
+  }
+  return out
+}
+
+function isOneOf(name: string, lowerNames: readonly string[]): boolean {
+  for (const lowerName of lowerNames) if (isHeader(name, lowerName)) return true
+  return false
+}
+
+function isSet(name: string, set: RawHeaders): boolean {
+  for (let i = 0; i < set.length; i += 2) if (isHeader(name, set[i]!.toLowerCase())) return true
+  return false
+}

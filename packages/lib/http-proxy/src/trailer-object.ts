@@ -1,0 +1,15 @@
+import type { OutgoingHttpHeaders } from 'node:http'
+import type { RawHeaders } from './raw-headers.ts'
+
+/** Trailers in the one form that `node:http2` takes. */
+export function trailerObject(trailers: RawHeaders | undefined): OutgoingHttpHeaders {
+  const object: Record<string, string | string[]> = Object.create(null)
+  if (!trailers) return object
+  for (let i = 0; i < trailers.length; i += 2) {
+    const name = trailers[i]!.toLowerCase()
+    const value = trailers[i + 1]!
+    const before = object[name]
+    object[name] = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]
+  }
+  return object
+}

@@ -1,0 +1,8 @@
+export type { Refusal } from './ads-stream.ts'
+export * from './envoy/index.ts'
+export { XdsDecodeError, XdsEncodeError, type XdsErrorCode, XdsListenError } from './errors.ts'
+export { type AnyValue, type Fields, type Message, type MessageValue, pack } from './protobuf/index.ts'
+export { durationOf } from './protobuf/well-known.ts'
+export { type PackedResource, packResource, type ResourceSource } from './resource.ts'
+export { SnapshotCache } from './snapshot-cache.ts'
+export { XdsServer, type XdsServerOptions } from './xds-server.ts'

@@ -1,0 +1,2 @@
+export { AdsClient } from './ads-client.ts'
+export { accept, refuse } from './answers.ts'

@@ -1,0 +1,86 @@
+import { dataPlaneRoutingSAN, dataPlaneUserSAN } from '@knative-ts/apis'
+import {
+  type Cluster,
+  HttpProtocolOptions,
+  httpProtocolOptionsKey,
+  pack,
+  type TransportSocket,
+  UpstreamTlsContext,
+} from '@knative-ts/xds'
+import type { Backend } from '../ingress/backend.ts'
+import { tlsTransportSocketName } from './names.ts'
+
+const connectTimeout = '5s'
+
+export interface ClusterOptions {
+  readonly http2: boolean
+  /** TLS to the backend; undefined means plaintext. */
+  readonly tls: { readonly trustedCA: Uint8Array; readonly serviceNamespace: string } | undefined
+}
+
+/** The cluster of a backend. */
+export function backendCluster(name: string, backend: Backend, options: ClusterOptions): Cluster {
+  const addresses = backend.kind === 'dns' ? [backend.hostname] : backend.addresses
+  return {
+    name,
+    type: backend.kind === 'dns' ? 'LOGICAL_DNS' : 'STATIC',
+    connectTimeout,
+    loadAssignment: loadAssignment(name, addresses, backend.port),
+    ...(options.http2 ? { typedExtensionProtocolOptions: http2 } : {}),
+    ...(options.tls ? { transportSocket: upstreamTLS(options.tls, options.http2) } : {}),
+  }
+}
+
+/** The cluster of a service that the gateway itself talks to (authorization, tracing). */
+export function serviceCluster(
+  name: string,
+  host: string,
+  port: number,
+  options: { http2: boolean },
+): Cluster {
+  return {
+    name,
+    type: 'STRICT_DNS',
+    connectTimeout,
+    loadAssignment: loadAssignment(name, [host], port),
+    ...(options.http2 ? { typedExtensionProtocolOptions: http2 } : {}),
+  }
+}
+
+const http2 = {
+  [httpProtocolOptionsKey]: pack(HttpProtocolOptions, { explicitHttpConfig: { http2ProtocolOptions: {} } }),
+}
+
+function loadAssignment(
+  clusterName: string,
+  addresses: readonly string[],
+  portValue: number,
+): Cluster['loadAssignment'] {
+  return {
+    clusterName,
+    endpoints: [
+      {
+        lbEndpoints: addresses.map((address) => ({
+          endpoint: { address: { socketAddress: { address, portValue, ipv4Compat: true } } },
+        })),
+      },
+    ],
+  }
+}
+
+function upstreamTLS(tls: NonNullable<ClusterOptions['tls']>, http2: boolean): TransportSocket {
+  const names = [dataPlaneRoutingSAN, dataPlaneUserSAN(tls.serviceNamespace)]
+  return {
+    name: tlsTransportSocketName,
+    typedConfig: pack(UpstreamTlsContext, {
+      commonTlsContext: {
+        tlsParams: { tlsMinimumProtocolVersion: 'TLSv1_3', tlsMaximumProtocolVersion: 'TLSv1_3' },
+        ...(http2 ? { alpnProtocols: ['h2'] } : {}),
+        validationContext: {
+          trustedCa: { inlineBytes: tls.trustedCA },
+          matchTypedSubjectAltNames: names.map((exact) => ({ sanType: 'DNS' as const, matcher: { exact } })),
+        },
+      },
+    }),
+  }
+}

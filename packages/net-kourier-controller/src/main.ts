@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { clusterDomain, configMaps } from '@knative-ts/apis'
+import { systemClock } from '@knative-ts/clock'
+import { parseLoggingConfig, parseObservabilityConfig } from '@knative-ts/config'
+import { ApiEventRecorder, HttpKubeClient, isNotFound, loadKubeConnection } from '@knative-ts/kube'
+import { jsonLogger, type LogLevel, onTermination, parseLogLevel } from '@knative-ts/observability'
+import { startKourier } from './kourier.ts'
+import { noMetrics, prometheusMetrics } from './metrics.ts'
+
+const component = 'net-kourier-controller'
+const xdsPort = 18_000
+const metricsPort = 9090
+
+const env = process.env
+const signal = onTermination()
+const level: { level: LogLevel } = { level: 'info' }
+const logger = jsonLogger({ name: component, level })
+const client = new HttpKubeClient(loadKubeConnection(env), component)
+const systemNamespace = env['SYSTEM_NAMESPACE'] || 'knative-serving'
+const listenAddress = env['LISTEN_ADDRESS'] || '0.0.0.0'
+
+async function configData(name: string): Promise<Record<string, string>> {
+  try {
+    return (await client.get(configMaps, systemNamespace, name)).data ?? {}
+  } catch (error) {
+    if (isNotFound(error)) return {}
+    throw error
+  }
+}
+
+function resolvConf(): string {
+  try {
+    return readFileSync('/etc/resolv.conf', 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+try {
+  const [logging, observability] = await Promise.all([
+    configData(env['CONFIG_LOGGING_NAME'] || 'config-logging').then(parseLoggingConfig),
+    configData(env['CONFIG_OBSERVABILITY_NAME'] || 'config-observability').then(parseObservabilityConfig),
+  ])
+  level.level = parseLogLevel(logging.levels[component]) ?? 'info'
+  const prometheus = observability.metrics.protocol === 'prometheus' ? await prometheusMetrics() : undefined
+  await prometheus?.server.listen(listenAddress, metricsPort)
+  const events = new ApiEventRecorder({ client, clock: systemClock, logger, component: 'ingress-controller' })
+  const kourier = await startKourier(
+    {
+      client,
+      clock: systemClock,
+      logger,
+      events,
+      env,
+      systemNamespace,
+      listenAddress,
+      xdsPort,
+      metrics: prometheus?.metrics ?? noMetrics,
+      gatewayNamespace: env['KOURIER_GATEWAY_NAMESPACE'] || systemNamespace,
+      clusterDomain: clusterDomain(env, resolvConf()),
+    },
+    signal,
+  )
+  logger.info('serving gateways', { port: kourier.xdsPort })
+  await kourier.finished
+  await events.flush()
+  await prometheus?.server.close()
+  await client.close()
+} catch (error) {
+  if (!signal.aborted) {
+    logger.error('cannot run', { error })
+    process.exitCode = 1
+  }
+  await client.close()
+}

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from '@jest/globals'
+import type { Variables } from './environment.ts'
+import { httpGet } from './testing/http-get.ts'
+import { testVariables } from './testing/test-environment.ts'
+import { testUserContainer } from './testing/test-queue-proxy.ts'
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+
+/** The process itself; `output` grows as it logs. */
+function started(variables: Variables): { child: ChildProcess; logged(part: string): Promise<string> } {
+  const child = spawn(process.execPath, [main], {
+    env: { ...variables },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let output = ''
+  let wake = () => {}
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+    wake()
+  })
+  child.on('close', () => wake())
+  return {
+    child,
+    async logged(part) {
+      while (!output.includes(part)) {
+        if (child.exitCode !== null) throw new Error(`exited ${child.exitCode}: ${output}`)
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+      return output
+    },
+  }
+}
+
+describe('the process', () => {
+  test('serves, drains on SIGTERM, and exits 1 on a second one', async () => {
+    await using container = await testUserContainer((_request, response) => response.end('app'))
+    // An address of its own, since some ports are fixed.
+    const address = `127.${Math.ceil(Math.random() * 250)}.${Math.ceil(Math.random() * 250)}.7`
+    const variables = testVariables({
+      LISTEN_ADDRESS: address,
+      USER_PORT: String(container.port),
+      SERVING_READINESS_PROBE: `{"tcpSocket":{"port":${container.port}}}`,
+      OBSERVABILITY_CONFIG:
+        '{"requestMetrics":{"protocol":"prometheus"},"enableRequestLog":true,"requestLogTemplate":"x"}',
+    })
+    const { child, logged } = started(variables)
+    try {
+      await logged('Queue-proxy is listening.')
+      const url = `http://${address}:8012/`
+      const probe = { 'User-Agent': 'kube-probe/1.34', 'K-Network-Probe': 'queue' }
+      expect(await httpGet(url)).toMatchObject({ status: 200, body: 'app' })
+      expect(await httpGet(url, probe)).toMatchObject({ status: 200, body: 'queue' })
+      expect(await httpGet(`http://${address}:9090/metrics`)).toMatchObject({ status: 200 })
+      expect((await httpGet(`http://${address}:9091/metrics`)).body).toContain(
+        'kn_serving_invocation_duration_seconds_count',
+      )
+      child.kill('SIGTERM')
+      await logged('draining')
+      expect(await httpGet(url, probe)).toMatchObject({ status: 503, body: 'shutting down\n' })
+      expect(await httpGet(url)).toMatchObject({ status: 200 })
+      const exited = once(child, 'exit')
+      child.kill('SIGTERM')
+      expect((await exited)[0]).toBe(1)
+    } finally {
+      child.kill('SIGKILL')
+    }
+  })
+
+  test.each([
+    ['SERVING_POD', undefined],
+    ['CONTAINER_CONCURRENCY', 'x'],
+    ['OBSERVABILITY_CONFIG', '{"enableRequestLog":true,"requestLogTemplate":"{{"}'],
+  ])('exits 1 and says why when %s is %j', async (name, value) => {
+    const { child } = started(testVariables({ [name]: value, LISTEN_ADDRESS: '127.0.0.1' }))
+    let output = ''
+    child.stderr!.on('data', (text: string) => {
+      output += text
+    })
+    const [code] = await once(child, 'close')
+    expect(code).toBe(1)
+    expect(output).toContain('"severity":"ERROR"')
+    if (name !== 'OBSERVABILITY_CONFIG') expect(output).toContain(name)
+  })
+})

@@ -1,0 +1,65 @@
+import { autoscalingQueueMetricsPort, queueAdminPort } from '@knative-ts/apis'
+import { systemClock } from '@knative-ts/clock'
+import { jsonLogger, type LogLevel, onTermination, parseLogLevel } from '@knative-ts/observability'
+import { readEnvironment } from './environment.ts'
+import { QueueProxy } from './queue-proxy.ts'
+import { probeTry } from './readiness/probe-try.ts'
+
+const certificateFolder = '/var/lib/knative/certs'
+
+const level: { level: LogLevel } = { level: 'info' }
+const logger = jsonLogger({ name: 'queueproxy', level })
+
+function fail(message: string, error: unknown): never {
+  logger.error(message, { error })
+  process.exit(1)
+}
+
+function environmentOrExit() {
+  try {
+    return readEnvironment(process.env)
+  } catch (error) {
+    return fail('Failed to read the environment.', error)
+  }
+}
+
+const environment = environmentOrExit()
+level.level = parseLogLevel(environment.loggingLevel) ?? 'info'
+const terminated = onTermination()
+const queueProxy = new QueueProxy({
+  environment,
+  ports: { admin: queueAdminPort, stats: autoscalingQueueMetricsPort },
+  certificateFolder,
+  clock: systemClock,
+  logger,
+  tryProbe: probeTry(systemClock, environment.http2AutoDetection),
+  onProbeFailure: (text) => process.stderr.write(`${text}\n`),
+  onListenerError: (error) => fail('A listener failed.', error),
+})
+
+const { observability } = environment
+try {
+  if (observability.enableRequestLog && observability.requestLogTemplate !== '') {
+    const { configuredRequestLog } = await import('./request/configured-request-log.ts')
+    queueProxy.observe(configuredRequestLog(environment, systemClock))
+  }
+  if (observability.requestMetricsProtocol === 'prometheus') {
+    const { startRequestMetrics } = await import('./reporting/start-request-metrics.ts')
+    queueProxy.observe(await startRequestMetrics(environment, systemClock, queueProxy.queueDepth))
+  }
+  await queueProxy.start()
+} catch (error) {
+  fail('Failed to start.', error)
+}
+logger.info('Queue-proxy is listening.', { revision: environment.revision, port: environment.servingPort })
+
+const { connectToAutoscaler } = await import('./reporting/connect-to-autoscaler.ts')
+queueProxy.announceReadiness(connectToAutoscaler(environment, queueProxy, systemClock, logger))
+
+terminated.addEventListener('abort', () => {
+  logger.info('Received TERM signal; draining.')
+  queueProxy.shutDown().then(
+    () => process.exit(0),
+    (error) => fail('Failed to shut down in good order.', error),
+  )
+})

@@ -1,0 +1,71 @@
+import type { Clock } from '@knative-ts/clock'
+import { type Exchange, isProbe } from '@knative-ts/http-proxy'
+import { latencyBucketsSeconds, metricNames } from '@knative-ts/observability'
+import { Gauge, Histogram, Registry } from 'prom-client'
+import type { RequestObserver } from '../request/request-observer.ts'
+import { routeTag } from '../request/route-tag.ts'
+
+/** Names that every metric of this pod bears. */
+export interface MetricLabels {
+  readonly namespace: string
+  readonly service: string
+  readonly configuration: string
+  readonly revision: string
+  readonly pod: string
+}
+
+const statusLabel = 'http_response_status_code'
+const tagLabel = 'kn_route_tag'
+
+/** Counts users' requests for Prometheus. Loaded only when metrics are on. */
+export class RequestMetrics implements RequestObserver {
+  readonly registry = new Registry()
+  readonly #clock: Clock
+  readonly #duration: Histogram
+
+  /** @param queueDepth requests admitted or waiting; undefined without a limit on concurrency */
+  constructor(labels: MetricLabels, clock: Clock, queueDepth: (() => number) | undefined) {
+    this.#clock = clock
+    this.registry.setDefaultLabels({
+      service_name: [labels.service, labels.configuration, labels.revision, labels.pod].find(
+        (name) => name !== '',
+      ),
+      k8s_container_name: 'queue-proxy',
+      k8s_namespace_name: labels.namespace,
+      k8s_pod_name: labels.pod,
+      kn_service_name: labels.service,
+      kn_configuration_name: labels.configuration,
+      kn_revision_name: labels.revision,
+    })
+    this.#duration = new Histogram({
+      name: metricNames.queueProxy.invocationDuration,
+      help: 'Time from the arrival of a request to the end of its response',
+      labelNames: [statusLabel, tagLabel],
+      buckets: [...latencyBucketsSeconds],
+      registers: [this.registry],
+    })
+    if (!queueDepth) return
+    new Gauge({
+      name: metricNames.queueProxy.queueDepth,
+      help: 'Requests being served or waiting in the queue-proxy',
+      registers: [this.registry],
+      collect() {
+        this.set(queueDepth())
+      },
+    })
+  }
+
+  observe(exchange: Exchange): void {
+    if (isProbe(exchange.headers)) return
+    const startMs = this.#clock.monotonic()
+    exchange.onEnd((ending) => {
+      const broken = ending === 'aborted' || ending === 'client-gone'
+      const status = broken || exchange.status === 0 ? 500 : exchange.status
+      const seconds = (this.#clock.monotonic() - startMs) / 1000
+      this.#duration.observe(
+        { [statusLabel]: String(status), [tagLabel]: routeTag(exchange.headers) },
+        seconds,
+      )
+    })
+  }
+}

@@ -1,0 +1,18 @@
+import { answerError, type Exchange } from '@knative-ts/http-proxy'
+import { Stat } from '@knative-ts/stats'
+
+const headers = ['Content-Type', 'application/protobuf']
+
+/** Answers the autoscaler's scrape: `/metrics`, one protobuf Stat, whatever is accepted. */
+export function statsEndpoint(latest: () => Stat): (exchange: Exchange) => void {
+  return (exchange) => {
+    if (pathOf(exchange.target) === '/metrics') {
+      exchange.answer(200, headers, Buffer.from(Stat.encode(latest()).finish()))
+    } else answerError(exchange, 404, '404 page not found')
+  }
+}
+
+function pathOf(target: string): string {
+  const query = target.indexOf('?')
+  return query < 0 ? target : target.slice(0, query)
+}

@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals'
+import { ManualClock } from '@knative-ts/clock/testing'
+import { compileGoTemplate, defaultRequestLogTemplate } from '@knative-ts/config'
+import { httpGet } from '../testing/http-get.ts'
+import { testQueueProxy, testUserContainer } from '../testing/test-queue-proxy.ts'
+import { RequestLog, traceId } from './request-log.ts'
+
+async function logged(
+  template: string,
+  headers: Record<string, string>,
+  withProbes = false,
+): Promise<string[]> {
+  const lines: string[] = []
+  const clock = new ManualClock()
+  await using container = await testUserContainer((_request, response) => response.end('hello'))
+  await using world = await testQueueProxy({ userPort: container.port, clock })
+  world.queueProxy.observe(
+    new RequestLog(
+      {
+        render: compileGoTemplate(template),
+        revision: {
+          Name: 'r',
+          Namespace: 'n',
+          Service: 's',
+          Configuration: 'c',
+          PodName: 'p',
+          PodIP: '10.0.0.7',
+        },
+        clock,
+        write: (line) => lines.push(line),
+      },
+      withProbes,
+    ),
+  )
+  await httpGet(`${world.url}/a%22b?c=d`, headers)
+  await clock.settle()
+  return lines
+}
+
+describe('request log', () => {
+  test('writes the default template as JSON', async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+    const [line] = await logged(defaultRequestLogTemplate, {
+      traceparent,
+      'User-Agent': 'me',
+      Referer: 'a"b',
+    })
+    const { httpRequest, traceId } = JSON.parse(line!)
+    expect(line!.endsWith('\n')).toBe(true)
+    expect(traceId).toBe('4bf92f3577b34da6a3ce929d0e0e4736')
+    expect(httpRequest).toEqual({
+      requestMethod: 'GET',
+      requestUrl: '/a%22b?c=d',
+      requestSize: '0',
+      status: 200,
+      responseSize: '5',
+      userAgent: 'me',
+      remoteIp: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+      serverIp: '10.0.0.7',
+      referer: 'a"b',
+      latency: expect.stringMatching(/^[\d.e-]+s$/),
+      protocol: 'HTTP/1.1',
+    })
+  })
+
+  test.each([
+    ['TLS: {{.Request.TLS}}', 'TLS: <nil>\n'],
+    ['{{.Revision.Service}} {{.Revision.PodName}} {{.Response.Code}}', 's p 200\n'],
+    ['{{.Request.Header.Get "x-a"}}', '1\n'],
+  ])('%s', async (template, line) => {
+    expect(await logged(template, { 'X-A': '1' })).toEqual([line])
+  })
+
+  test('a template that asks for what is not there', async () => {
+    const [line] = await logged('{{.Request.Nope.Deeper}}', {})
+    expect(line).toMatch(
+      /^Invalid request log template: method: GET, response code: 200, latency: .*, url: \/a%22b\?c=d\n$/,
+    )
+  })
+
+  test('leaves probes out unless asked', async () => {
+    const probe = { 'User-Agent': 'kube-probe/1.34', 'K-Network-Probe': 'queue' }
+    expect(await logged('{{.Response.Code}}', probe)).toEqual([])
+    expect(await logged('{{.Response.Code}}', probe, true)).toEqual(['200\n'])
+  })
+
+  test.each([
+    [['traceparent', '00-abc-def-01', 'X-B3-TraceId', 'zip'], 'abc'],
+    [['X-B3-TraceId', 'zip'], 'zip'],
+    [[], ''],
+  ])('trace id of %j is %j', (headers, id) => {
+    expect(traceId(headers)).toBe(id)
+  })
+})

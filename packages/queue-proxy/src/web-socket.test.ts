@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import type { Duplex } from 'node:stream'
+import { describe, expect, test } from '@jest/globals'
+import { ManualClock } from '@knative-ts/clock/testing'
+import { testQueueProxy, testUserContainer } from './testing/test-queue-proxy.ts'
+
+const closeOpcode = 8
+const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
+
+/** A container that sends each short text message back. */
+async function echoContainer() {
+  const container = await testUserContainer((_request, response) => response.writeHead(426).end())
+  container.server.on('upgrade', (request, socket: Duplex) => {
+    const accept = createHash('sha1')
+      .update(`${request.headers['sec-websocket-key']}${guid}`)
+      .digest('base64')
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+    )
+    socket.on('error', () => {})
+    socket.on('end', () => socket.end())
+    socket.on('data', (frame: Buffer) => {
+      if ((frame[0]! & 0x0f) === closeOpcode) socket.end(unmasked(frame))
+      else socket.write(unmasked(frame))
+    })
+  })
+  return container
+}
+
+/** The one frame of `bytes`, as a server sends it. */
+function unmasked(bytes: Buffer): Buffer {
+  const length = bytes[1]! & 0x7f
+  const mask = bytes.subarray(2, 6)
+  const payload = bytes.subarray(6, 6 + length).map((byte, i) => byte ^ mask[i % 4]!)
+  return Buffer.concat([Buffer.from([bytes[0]!, length]), payload])
+}
+
+describe('WebSocket', () => {
+  test('messages go both ways and a close is clean', async () => {
+    await using container = await echoContainer()
+    await using world = await testQueueProxy({
+      userPort: container.port,
+      variables: { CONTAINER_CONCURRENCY: '1' },
+    })
+    const socket = new WebSocket(world.url.replace('http', 'ws'))
+    await once(socket, 'open')
+    for (const word of ['hello', 'again']) {
+      socket.send(word)
+      const [event] = (await once(socket, 'message')) as [MessageEvent]
+      expect(event.data).toBe(word)
+    }
+    expect(world.queueProxy.queueDepth!()).toBe(1)
+    socket.close(1000)
+    const [event] = (await once(socket, 'close')) as [CloseEvent]
+    expect(event.code).toBe(1000)
+    while (world.queueProxy.queueDepth!() > 0) await new Promise((resolve) => setImmediate(resolve))
+  })
+
+  test.each([
+    ['REVISION_TIMEOUT_SECONDS', 'messages or not'],
+    ['REVISION_IDLE_TIMEOUT_SECONDS', 'without messages'],
+  ])('%s breaks a connection %s', async (name, how) => {
+    const clock = new ManualClock()
+    await using container = await echoContainer()
+    await using world = await testQueueProxy({ userPort: container.port, clock, variables: { [name]: '10' } })
+    const socket = new WebSocket(world.url.replace('http', 'ws'))
+    await once(socket, 'open')
+    const closed = once(socket, 'close')
+    await clock.advance(8_000)
+    socket.send('hi')
+    await once(socket, 'message')
+    await clock.advance(how === 'without messages' ? 9_999 : 1_999)
+    expect(socket.readyState).toBe(WebSocket.OPEN)
+    await clock.advance(1)
+    expect(((await closed) as [CloseEvent])[0].code).toBe(1006)
+  })
+})
