@@ -11,6 +11,8 @@ import type { Backend } from '../ingress/backend.ts'
 import { tlsTransportSocketName } from './names.ts'
 
 const connectTimeout = '5s'
+/** Envoy would otherwise retry only three requests of a cluster at a time; see `retryPolicy` of the routes. */
+const circuitBreakers = { thresholds: [{ maxRetries: 10_000 }] }
 
 export interface ClusterOptions {
   readonly http2: boolean
@@ -25,6 +27,7 @@ export function backendCluster(name: string, backend: Backend, options: ClusterO
     name,
     type: backend.kind === 'dns' ? 'LOGICAL_DNS' : 'STATIC',
     connectTimeout,
+    circuitBreakers,
     loadAssignment: loadAssignment(name, addresses, backend.port),
     ...(options.http2 ? { typedExtensionProtocolOptions: http2 } : {}),
     ...(options.tls ? { transportSocket: upstreamTLS(options.tls, options.http2) } : {}),

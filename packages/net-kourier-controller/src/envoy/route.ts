@@ -3,6 +3,18 @@ import { ExtAuthzPerRoute, type HeaderMatcher, pack, type Route } from '@knative
 import { headersToSet } from './headers.ts'
 import { extAuthzFilterName } from './names.ts'
 
+/**
+ * A request that reached no backend is tried again, about a second long, so that a backend which restarts or
+ * goes away costs nobody a 503. Answers are never retried, whatever their status.
+ */
+const retryPolicy = {
+  retryOn: 'connect-failure',
+  numRetries: 12,
+  retryBackOff: { baseInterval: '0.025s', maxInterval: '0.250s' },
+}
+/** What Envoy keeps of a request's body for that; one with a longer body is not tried again. */
+const perRequestBufferLimitBytes = 65_536
+
 /** A path's route to its weighted backends. */
 export function forwardingRoute(
   name: string,
@@ -25,9 +37,11 @@ export function forwardingRoute(
         }),
       },
       timeout: '0s',
+      retryPolicy,
       upgradeConfigs: [{ upgradeType: 'websocket', enabled: true }],
       ...(path.rewriteHost ? { hostRewriteLiteral: path.rewriteHost } : {}),
     },
+    perRequestBufferLimitBytes,
     ...(added.length > 0 ? { requestHeadersToAdd: added } : {}),
     ...(options.skipsAuthorization
       ? { typedPerFilterConfig: { [extAuthzFilterName]: pack(ExtAuthzPerRoute, { disabled: true }) } }

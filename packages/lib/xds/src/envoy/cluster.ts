@@ -8,6 +8,7 @@ import {
   message,
   repeated,
   string,
+  uint32Value,
 } from '../protobuf/index.ts'
 import { Address, Http1ProtocolOptions, Http2ProtocolOptions, TransportSocket } from './core.ts'
 
@@ -25,6 +26,13 @@ export const ClusterLoadAssignment = message('envoy.config.endpoint.v3.ClusterLo
 })
 export type ClusterLoadAssignment = MessageValue<typeof ClusterLoadAssignment.fields>
 
+const CircuitBreakers = message('envoy.config.cluster.v3.CircuitBreakers', {
+  thresholds: repeated(
+    1,
+    message('envoy.config.cluster.v3.CircuitBreakers.Thresholds', { maxRetries: field(5, uint32Value) }),
+  ),
+})
+
 export const Cluster = message('envoy.config.cluster.v3.Cluster', {
   name: field(1, string),
   type: field(
@@ -38,6 +46,7 @@ export const Cluster = message('envoy.config.cluster.v3.Cluster', {
     }),
   ),
   connectTimeout: field(4, duration),
+  circuitBreakers: field(10, CircuitBreakers),
   transportSocket: field(24, TransportSocket),
   loadAssignment: field(33, ClusterLoadAssignment),
   typedExtensionProtocolOptions: map(36, any),

@@ -43,11 +43,23 @@ const UpgradeConfig = message(`${pkg}.RouteAction.UpgradeConfig`, {
   enabled: field(2, boolValue),
 })
 
+const RetryBackOff = message(`${pkg}.RetryPolicy.RetryBackOff`, {
+  baseInterval: field(1, duration),
+  maxInterval: field(2, duration),
+})
+
+const RetryPolicy = message(`${pkg}.RetryPolicy`, {
+  retryOn: field(1, string),
+  numRetries: field(2, uint32Value),
+  retryBackOff: field(8, RetryBackOff),
+})
+
 const RouteAction = message(`${pkg}.RouteAction`, {
   cluster: field(1, string),
   weightedClusters: field(3, WeightedCluster),
   hostRewriteLiteral: field(6, string),
   timeout: field(8, duration),
+  retryPolicy: field(9, RetryPolicy),
   upgradeConfigs: repeated(25, UpgradeConfig),
 })
 
@@ -66,6 +78,7 @@ export const Route = message(`${pkg}.Route`, {
   redirect: field(3, RedirectAction),
   requestHeadersToAdd: repeated(9, HeaderValueOption),
   typedPerFilterConfig: map(13, any),
+  perRequestBufferLimitBytes: field(16, uint32Value),
 })
 export type Route = MessageValue<typeof Route.fields>
 
