@@ -4,7 +4,12 @@ import { sourceFiles, type WorkspacePackage, workspacePackages } from './workspa
 
 function somePackage(folder: string, parts: Partial<WorkspacePackage['manifest']> = {}): WorkspacePackage {
   const name = `@knative-ts/${folder.split('/').at(-1)}`
-  return { folder, name, isLibrary: folder.includes('/lib/'), manifest: { name, ...parts } }
+  return {
+    folder,
+    name,
+    role: folder.includes('/lib/') ? 'library' : 'deployable',
+    manifest: { name, ...parts },
+  }
 }
 
 const packages = [

@@ -58,7 +58,7 @@ function problemOf(
   const name = packageName(specifier)
   const target = packages.find((candidate) => candidate.name === name)
   if (specifier.startsWith(ownScope) && !target) return `names no package of this workspace: ${specifier}`
-  if (target && !target.isLibrary) return `imports a deployable: ${specifier}`
+  if (target && target.role !== 'library') return `imports a ${target.role}: ${specifier}`
   const subpath = `.${specifier.slice(name.length)}`
   if (target && !(subpath in (target.manifest.exports ?? {}))) return `is not exported: ${specifier}`
   if (target === home) return undefined
@@ -79,7 +79,7 @@ function packageName(specifier: string): string {
 }
 
 function isTestCode(path: string): boolean {
-  return path.endsWith('.test.ts') || path.includes('/testing/')
+  return path.endsWith('.test.ts') || path.includes('/testing/') || path.startsWith('e2e/')
 }
 
 /** A chain of libraries that depend on each other in a circle, undefined if there is none. */

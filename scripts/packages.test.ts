@@ -4,8 +4,8 @@ import { exists, filesMatching, workspacePackages } from './workspace.ts'
 const packages = workspacePackages()
 
 test('the workspace has deployables and libraries', () => {
-  expect(packages.filter(({ isLibrary }) => isLibrary).length).toBeGreaterThan(0)
-  expect(packages.filter(({ isLibrary }) => !isLibrary).length).toBeGreaterThan(0)
+  expect(packages.filter(({ role }) => role === 'library').length).toBeGreaterThan(0)
+  expect(packages.filter(({ role }) => role === 'deployable').length).toBeGreaterThan(0)
 })
 
 describe.each(packages.map((entry) => [entry.folder, entry] as const))('%s', (folder, entry) => {
@@ -22,8 +22,8 @@ describe.each(packages.map((entry) => [entry.folder, entry] as const))('%s', (fo
   })
 
   test('is imported as a library or started as a process', () => {
-    expect(exists(`${folder}/src/main.ts`)).toBe(!entry.isLibrary)
-    expect(entry.manifest.exports !== undefined).toBe(entry.isLibrary)
+    expect(exists(`${folder}/src/main.ts`)).toBe(entry.role === 'deployable')
+    expect(entry.manifest.exports !== undefined).toBe(entry.role === 'library')
   })
 
   test('exports files that exist', () => {
@@ -45,4 +45,17 @@ test('packages of the workspace ask for each other by their own version', () => 
       .map(([other, wanted]) => `${name} asks for ${other} ${wanted}`),
   )
   expect(wrong).toEqual([])
+})
+
+test('the picture of the libraries in docs/architecture.md is what their package.json files say', () => {
+  const libraries = packages.filter(({ role }) => role === 'library')
+  const short = (name: string) => name.replace('@knative-ts/', '')
+  const declared = libraries.flatMap(({ name, manifest }) =>
+    libraries
+      .filter((other) => other.name in (manifest.dependencies ?? {}))
+      .map((other) => `${short(name)} --> ${short(other.name)}`),
+  )
+  const text = filesMatching('docs/architecture.md')[0]?.text ?? ''
+  const drawn = [...text.matchAll(/^ {2}([a-z-]+ --> [a-z-]+)$/gm)].map(([, edge]) => edge)
+  expect(drawn.sort()).toEqual(declared.sort())
 })

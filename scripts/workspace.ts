@@ -23,11 +23,14 @@ export interface SourceFile {
   readonly text: string
 }
 
+/** Libraries are imported, deployables and test suites are run. */
+export type PackageRole = 'library' | 'deployable' | 'suite'
+
 export interface WorkspacePackage {
   /** Relative to the root: `packages/activator`, `packages/lib/kube`. */
   readonly folder: string
   readonly name: string
-  readonly isLibrary: boolean
+  readonly role: PackageRole
   readonly manifest: Manifest
 }
 
@@ -56,11 +59,18 @@ export function sourceFiles(): SourceFile[] {
 
 /** Every package of the workspace. */
 export function workspacePackages(): WorkspacePackage[] {
-  return filesMatching('packages/*/package.json', 'packages/lib/*/package.json').map(({ path, text }) => {
-    const manifest = JSON.parse(text) as Manifest
-    const folder = dirname(path)
-    return { folder, name: manifest.name, isLibrary: folder.startsWith('packages/lib/'), manifest }
-  })
+  return filesMatching('packages/*/package.json', 'packages/lib/*/package.json', 'e2e/package.json').map(
+    ({ path, text }) => {
+      const manifest = JSON.parse(text) as Manifest
+      const folder = dirname(path)
+      return { folder, name: manifest.name, role: roleOf(folder), manifest }
+    },
+  )
+}
+
+function roleOf(folder: string): PackageRole {
+  if (folder.startsWith('packages/lib/')) return 'library'
+  return folder.startsWith('packages/') ? 'deployable' : 'suite'
 }
 
 /** The package that a file belongs to, undefined outside of all. */

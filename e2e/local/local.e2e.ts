@@ -108,6 +108,9 @@ describe('a container that cannot run', () => {
 
 describe('kill -9 under load', () => {
   const workers = 10
+  // What the process held when it died: its connections, of which each of Envoy's two threads keeps its own.
+  const connections = 2 * workers
+  const cutConnection = /connection termination|connection reset by peer|unexpected EOF|: EOF/
   let url = ''
 
   beforeAll(async () => {
@@ -128,8 +131,8 @@ describe('kill -9 under load', () => {
     ['controller', 'controller', 0],
     ['net-kourier-controller', 'net-kourier-controller', 0],
     ['autoscaler', 'autoscaler', 0],
-    ['activator', 'activator', workers],
-    ['steady', 'queue-proxy', workers],
+    ['activator', 'activator', connections],
+    ['steady', 'queue-proxy', connections],
   ])('%s: %s', async (podPrefix, command, held) => {
     const [victim] = cluster.pidsOf(podPrefix, `${command}.mjs`)
     expect(victim).toBeDefined()
@@ -149,7 +152,8 @@ describe('kill -9 under load', () => {
     })
     expect(requests).toBeGreaterThan(workers * 10)
     const failed = Object.values(failures).reduce((sum, n) => sum + n, 0)
-    expect({ failures, few: failed <= held }).toEqual({ failures, few: true })
+    const others = Object.keys(failures).filter((text) => !cutConnection.test(text))
+    expect({ failures, others, few: failed <= held }).toEqual({ failures, others: [], few: true })
     await eventually('all containers ready', async () => {
       const { items } = await cluster.client.list(pods)
       return items

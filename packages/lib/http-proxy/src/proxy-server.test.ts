@@ -107,6 +107,19 @@ describe('ProxyServer', () => {
     expect(world.exchanges).toEqual([])
   })
 
+  test.each([
+    ['a coding besides chunked', 'Transfer-Encoding: gzip, chunked', 501],
+    ['a length besides chunks', 'Transfer-Encoding: chunked\r\nContent-Length: 3', 400],
+    ['lengths that differ', 'Content-Length: 1\r\nContent-Length: 2', 400],
+    ['a space before a colon', 'X : y', 400],
+  ])('refuses %s', async (_name, header, status) => {
+    await using world = await serving()
+    using client = new RawClient(world.port)
+    client.send(`POST / HTTP/1.1\r\nHost: a\r\n${header}\r\n\r\n0\r\n\r\n`)
+    expect(await client.untilEnd()).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(world.exchanges).toEqual([])
+  })
+
   test('an answer to HEAD has the length but not the body', async () => {
     await using world = await serving()
     using client = new RawClient(world.port)

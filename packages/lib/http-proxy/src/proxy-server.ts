@@ -182,6 +182,12 @@ export class ProxyServer {
   }
 
   #onHttp1(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+    const coding = headerValue(request.rawHeaders, 'transfer-encoding')
+    if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+      // We could not pass on a coding that we don't undo.
+      response.writeHead(501, { connection: 'close' }).end('Unsupported transfer encoding')
+      return
+    }
     this.#serve(
       new Http1Exchange({ request, response, upgrade: undefined, expectsContinue, closing: this.#closing }),
     )

@@ -101,13 +101,19 @@ const samples: readonly [string, string, readonly string[], readonly string[]][]
     'equal lengths',
     'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx',
     ['GET'],
-    ['head 200 OK Content-Length,1,Content-Length,1', 'body "x"', 'end  true', 'whole'],
+    ['head 200 OK Content-Length,1', 'body "x"', 'end  true', 'whole'],
   ],
   [
     'a body cut short',
     'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc',
     ['GET'],
     ['head 200 OK Content-Length,9', 'body "abc"', 'cut short'],
+  ],
+  [
+    'chunks prevail over a length',
+    'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n',
+    ['GET'],
+    ['head 200 OK Transfer-Encoding,chunked', 'body "a"', 'end  true', 'whole'],
   ],
   [
     'chunks cut short',

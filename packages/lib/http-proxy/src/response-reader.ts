@@ -140,7 +140,7 @@ export class ResponseReader {
         throw malformed(`unsupported transfer encoding: ${JSON.stringify(encoding)}`)
       }
       this.#state = 'chunk-size'
-      this.#events.onHead(status, reason, headers, false)
+      this.#events.onHead(status, reason, withLengths(headers, 0), false)
       return
     } else if (length === undefined) {
       this.#state = 'until-close'
@@ -148,13 +148,8 @@ export class ResponseReader {
       this.#events.onHead(status, reason, headers, false)
       return
     } else this.#left = length
-    if (this.#left === 0) {
-      this.#state = 'idle'
-      this.#events.onHead(status, reason, headers, true)
-      return
-    }
-    this.#state = 'fixed'
-    this.#events.onHead(status, reason, headers, false)
+    this.#state = this.#left === 0 ? 'idle' : 'fixed'
+    this.#events.onHead(status, reason, withLengths(headers, 1), this.#left === 0)
   }
 
   #readCounted(packet: Buffer, at: number): number {
@@ -247,6 +242,22 @@ function endOfBlock(bytes: Buffer, scanned: number): number {
     if (bytes[at + 1] === cr && bytes[at + 2] === lf) return at + 3
   }
   return -1
+}
+
+/**
+ * The headers with no more than `most` Content-Length among them: none beside chunks, which prevail, and one of several that agree. What
+ * is passed on must not be read in two ways.
+ */
+function withLengths(headers: RawHeaders, most: 0 | 1): RawHeaders {
+  let count = 0
+  let left: number = most
+  for (let i = 0; i < headers.length; i += 2) if (isHeader(headers[i]!, 'content-length')) count++
+  if (count <= most) return headers
+  const kept: string[] = []
+  for (let i = 0; i < headers.length; i += 2) {
+    if (!isHeader(headers[i]!, 'content-length') || left-- > 0) kept.push(headers[i]!, headers[i + 1]!)
+  }
+  return kept
 }
 
 /** The one length that all Content-Length headers agree on; undefined without any. */
