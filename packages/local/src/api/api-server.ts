@@ -22,6 +22,7 @@ import { EventExpiry } from './lifecycle/event-expiry.ts'
 import { GarbageCollector } from './lifecycle/garbage-collector.ts'
 import { NamespaceController } from './lifecycle/namespace-controller.ts'
 import { ObjectService } from './lifecycle/object-service.ts'
+import { asRecord } from './meta/kube-object.ts'
 import { OpenApiDocuments } from './openapi/open-api-documents.ts'
 import { ObjectLister } from './resources/object-lister.ts'
 import { ObjectRemover } from './resources/object-remover.ts'
@@ -219,8 +220,7 @@ async function listen(server: Http2SecureServer, port: number, host: string): Pr
   try {
     await once(server, 'listening')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code !== 'EADDRINUSE') throw error
+    if (asRecord(error)['code'] !== 'EADDRINUSE') throw error
     const message = `${host}:${port} is in use: stop what listens there, or choose another port`
     throw new ApiServerStartError('AddressInUse', message, error)
   }

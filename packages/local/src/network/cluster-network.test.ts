@@ -50,8 +50,7 @@ describe('a Node process with the network module', () => {
     rmSync(folder, { recursive: true })
   })
 
-  const get = async (url: string) => {
-    const script = `const r = await fetch(${JSON.stringify(url)}).catch((e) => ({ text: () => e.cause.code })); console.log(await r.text())`
+  const run = async (script: string) => {
     const { stdout } = await promisify(execFile)(process.execPath, [
       '--disable-warning=ExperimentalWarning',
       `--import=${join(folder, 'cluster-network.ts')}`,
@@ -61,6 +60,11 @@ describe('a Node process with the network module', () => {
     ])
     return stdout.trim()
   }
+  const viaFetch = (url: string) =>
+    `const r = await fetch('${url}').catch((e) => ({ text: () => e.cause.code })); console.log(await r.text())`
+  const viaHttp = (url: string) =>
+    `import { get } from 'node:http'
+     get('${url}', (r) => r.on('data', (d) => console.log(String(d)))).on('error', (e) => console.log(e.code))`
 
   test.each([
     ['http://web.ns.svc.cluster.local/', 'host web.ns.svc.cluster.local'],
@@ -69,6 +73,7 @@ describe('a Node process with the network module', () => {
     ['http://empty.ns.svc.cluster.local/', 'ECONNREFUSED'],
     ['http://web.ns.svc.cluster.local:99/', 'ECONNREFUSED'],
   ])('%s → %s', async (url, answer) => {
-    expect(await get(url)).toBe(answer)
+    expect(await run(viaFetch(url))).toBe(answer)
+    expect(await run(viaHttp(url))).toBe(answer)
   })
 })

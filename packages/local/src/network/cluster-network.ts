@@ -40,7 +40,7 @@ function endpointFor(host: string, port: string): { host: string; port: number }
 interface ConnectOptions {
   host?: string
   port?: number | string
-  path?: string
+  path?: string | null
 }
 
 type Connect = (this: Socket, ...args: unknown[]) => Socket
@@ -55,7 +55,7 @@ Socket.prototype.connect = function clusterConnect(this: Socket, ...args: unknow
       : typeof first === 'number' && typeof args[1] === 'string'
         ? { port: first, host: args[1] }
         : undefined
-  if (!options?.host || options.path !== undefined) return connect.apply(this, args)
+  if (!options?.host || typeof options.path === 'string') return connect.apply(this, args)
   const endpoint = endpointFor(options.host, String(options.port ?? ''))
   if (endpoint === undefined) return connect.apply(this, args)
   // Port 1 of the Service's own, unused address: refused at once, as a Service without endpoints refuses.
