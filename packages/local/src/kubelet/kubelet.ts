@@ -73,9 +73,11 @@ export class Kubelet {
     return join(this.#options.dataDir, 'logs', namespace, pod, container)
   }
 
-  /** How many pods have a worker. */
-  get podCount(): number {
-    return this.#workers.size
+  /** Whether a pod of this name is here and its processes may still write. */
+  runs(namespace: string, name: string): boolean {
+    const pod = this.#pods.lister.get(namespace, name)
+    const { phase } = pod?.status ?? {}
+    return pod !== undefined && phase !== 'Succeeded' && phase !== 'Failed' && !this.#stopped
   }
 
   /** Every process that was started and has not ended. */

@@ -6,27 +6,26 @@ import { Readable } from 'node:stream'
 export interface LogQuery {
   follow?: boolean
   previous?: boolean
-  tailLines?: number
-  sinceSeconds?: number
-  /** RFC 3339. */
-  sinceTime?: string
+  tailLines?: number | undefined
+  /** Only lines written since then, milliseconds since the epoch. */
+  sinceMs?: number | undefined
   timestamps?: boolean
-  limitBytes?: number
+  limitBytes?: number | undefined
 }
 
 /**
  * The log of one container as `kubectl logs` shows it: its latest run, or the one before with `previous`.
- * With `follow` it goes on, over restarts, until the reader goes away or `ended` aborts.
+ * With `follow` it goes on, over restarts, until the reader goes away or `ended` holds and all was read.
  */
-export function containerLog(folder: string, query: LogQuery, ended: AbortSignal): Readable {
+export function containerLog(folder: string, query: LogQuery, ended: () => boolean): Readable {
   return Readable.from(lines(folder, query, ended), { objectMode: false })
 }
 
-async function* lines(folder: string, query: LogQuery, ended: AbortSignal): AsyncGenerator<string> {
+async function* lines(folder: string, query: LogQuery, ended: () => boolean): AsyncGenerator<string> {
   const runs = runFiles(folder)
   let run = runs.at(query.previous ? -2 : -1)
   if (run === undefined && !query.follow) return
-  const since = sinceText(query)
+  const since = query.sinceMs === undefined ? '' : new Date(query.sinceMs).toISOString()
   let budget = query.limitBytes ?? Number.POSITIVE_INFINITY
   const shown = (line: string): string => {
     const text = `${query.timestamps ? line : line.slice(line.indexOf(' ') + 1)}\n`
@@ -39,10 +38,8 @@ async function* lines(folder: string, query: LogQuery, ended: AbortSignal): Asyn
     const { found, end } = await readFrom(join(folder, run), 0)
     offset = end
     const recent = found.filter((line) => line >= since)
-    for (const line of query.tailLines === undefined
-      ? recent
-      : recent.slice(-query.tailLines || recent.length)) {
-      if (query.tailLines === 0) break
+    const { tailLines = recent.length } = query
+    for (const line of recent.slice(recent.length - Math.min(tailLines, recent.length))) {
       const text = shown(line)
       if (budget < 0) return
       yield text
@@ -50,7 +47,8 @@ async function* lines(folder: string, query: LogQuery, ended: AbortSignal): Asyn
   }
   if (!query.follow) return
 
-  while (!ended.aborted) {
+  for (;;) {
+    const over = ended()
     const latest = runFiles(folder).at(-1)
     if (latest !== run) {
       run = latest
@@ -62,7 +60,8 @@ async function* lines(folder: string, query: LogQuery, ended: AbortSignal): Asyn
       for (const line of found) yield shown(line)
       if (found.length > 0) continue
     }
-    await changed(folder, ended)
+    if (over) return
+    await changed(folder)
   }
 }
 
@@ -89,23 +88,15 @@ async function readFrom(path: string, start: number): Promise<{ found: string[];
   return { found, end }
 }
 
-/** Resolves when something in the folder changes, and at the latest after a second. */
-function changed(folder: string, ended: AbortSignal): Promise<void> {
+/** Resolves when something in the folder changes, and at the latest after half a second. */
+function changed(folder: string): Promise<void> {
   return new Promise((resolve) => {
     const finish = () => {
       clearTimeout(timer)
       watcher?.close()
-      ended.removeEventListener('abort', finish)
       resolve()
     }
-    const timer = setTimeout(finish, 1000)
+    const timer = setTimeout(finish, 500)
     const watcher = existsSync(folder) ? watch(folder, finish) : undefined
-    ended.addEventListener('abort', finish, { once: true })
   })
-}
-
-function sinceText(query: LogQuery): string {
-  if (query.sinceTime) return query.sinceTime
-  if (query.sinceSeconds === undefined) return ''
-  return new Date(Date.now() - query.sinceSeconds * 1000).toISOString()
 }

@@ -140,7 +140,11 @@ export class LocalCluster {
     const api = await startApi(options, {
       resolveService: async (namespace, name, port) => holder.services?.resolve(namespace, name, port),
       logs: (namespace, pod, query) =>
-        containerLog(holder.kubelet?.logFolder(namespace, pod, query.container) ?? '', query, stop.signal),
+        containerLog(
+          holder.kubelet?.logFolder(namespace, pod, query.container) ?? '',
+          query,
+          () => !holder.kubelet?.runs(namespace, pod),
+        ),
     })
     const kubeconfigPath = join(dataDir, 'kubeconfig')
     writeFileSync(kubeconfigPath, api.kubeconfig, { mode: 0o600 })
@@ -271,7 +275,7 @@ async function startApi(options: LocalClusterOptions, hooks: ApiHooks): Promise<
   } catch (error) {
     throw new LocalError(
       'STATE_BROKEN',
-      `the state in ${options.dataDir} cannot be used: ${(error as Error).message}; start with --fresh to forget it, or choose another folder with --data`,
+      `${(error as Error).message}; start with --fresh to do so, or choose another folder with --data`,
       error,
     )
   }

@@ -145,6 +145,11 @@ describe('validating webhooks', () => {
       true,
     ],
     [
+      'a resource with all its subresources',
+      { rules: [{ operations: ['*'], apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps/*'] }] },
+      true,
+    ],
+    [
       'subresources',
       {
         rules: [

@@ -86,9 +86,7 @@ function ruleApplies(rule: Rule, { operation, kind, subresource }: AdmissionAttr
   if (rule.scope !== '*' && (rule.scope === 'Namespaced') !== kind.namespaced) return false
   return rule.resources.some((pattern) => {
     const [resource, sub = ''] = pattern.split('/')
-    if (pattern === '*') return subresource === ''
-    const anySub = sub === '*' && (resource === '*' || subresource !== '')
-    return (resource === '*' || resource === kind.plural) && (anySub || sub === subresource)
+    return (resource === '*' || resource === kind.plural) && (sub === '*' || sub === subresource)
   })
 }
 

@@ -25,6 +25,7 @@ test.each([
   ['.spec.list[0:1].n', [1]],
   ["$.spec['a.b'].c", [true]],
   ['.metadata.labels.example\\.com/x', ['y']],
+  [".metadata.labels['example\\.com/x']", ['y']],
   [".status.conditions[?(@.type=='Ready')].status", ['True']],
   ['.status.conditions[?(@.type=="It\'s")].status', ['Unknown']],
   ['.spec.list[?(@.n>1)].name', ['b']],

@@ -75,7 +75,7 @@ function subscript(inside: string, path: string): Step {
   const filter = /^\?\((.*)\)$/s.exec(inside)
   if (filter) return where(filter[1]!)
   const quoted = /^(['"])(.*)\1$/s.exec(inside)
-  if (quoted) return member(quoted[2]!)
+  if (quoted) return member(quoted[2]!.replace(/\\(.)/gs, '$1'))
   const slice = /^(-?\d*):(-?\d*)$/.exec(inside)
   if (slice) {
     const [from, to] = [slice[1] ? Number(slice[1]) : 0, slice[2] ? Number(slice[2]) : undefined]
