@@ -24,8 +24,7 @@ const long: Exceptions = {
   'packages/activator/src/backends/revision-backends.test.ts':
     'the stories of one state machine in one world',
   'packages/autoscaler/src/kpa/kpa-reconciler.table.test.ts': 'one table',
-  'packages/controller/src/route/route.table.test.ts': 'one table',
-  'packages/controller/src/service/service.table.test.ts': 'one table',
+  'packages/lib/apis/src/serving/pod-spec-validation.table.test.ts': 'one table',
 }
 
 const files = sourceFiles()

@@ -1,10 +1,5 @@
 /** Every error this package throws, by its stable code. */
-export type WebhookErrorCode =
-  | 'WEBHOOK_ENVIRONMENT'
-  | 'WEBHOOK_DECODE'
-  | 'WEBHOOK_REJECTED'
-  | 'WEBHOOK_NO_CA'
-  | 'WEBHOOK_BODY'
+export type WebhookErrorCode = 'WEBHOOK_ENVIRONMENT' | 'WEBHOOK_DECODE' | 'WEBHOOK_REJECTED' | 'WEBHOOK_BODY'
 
 /** An environment variable that is missing or wrong. */
 export class EnvironmentError extends Error {
@@ -43,16 +38,6 @@ export class BodyError extends Error {
   constructor(problem: string) {
     super(`could not decode body:${problem}`)
     this.name = 'BodyError'
-  }
-}
-
-/** The certificate Secret holds no CA yet; it will soon. */
-export class NoCAError extends Error {
-  readonly code = 'WEBHOOK_NO_CA' satisfies WebhookErrorCode
-
-  constructor(secret: string, key: string) {
-    super(`secret "${secret}" is missing "${key}" key`)
-    this.name = 'NoCAError'
   }
 }
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { clusterDomain } from '@knative-ts/apis'
 import { systemClock } from '@knative-ts/clock'
+import { serverTlsSettings } from '@knative-ts/http-proxy'
 import { checkMinimumVersion, HttpKubeClient, loadKubeConnection } from '@knative-ts/kube'
 import { jsonLogger, type LevelSwitch, onTermination } from '@knative-ts/observability'
 import { webhookEnvironment } from './environment.ts'
-import { tlsSettings } from './serving/tls-settings.ts'
 import { Webhook } from './webhook.ts'
 
 const level: LevelSwitch = { level: 'info' }
@@ -22,7 +22,7 @@ try {
     level,
     environment,
     processEnv: process.env,
-    tls: tlsSettings(process.env),
+    tls: serverTlsSettings('WEBHOOK_', process.env),
     clusterDomain: clusterDomain(process.env, readIfPresent('/etc/resolv.conf')),
   })
   const port = await webhook.start()

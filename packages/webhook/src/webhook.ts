@@ -11,6 +11,7 @@ import {
   parseObservabilityConfig,
   validatedConfigMaps,
 } from '@knative-ts/config'
+import type { ServerTlsSettings } from '@knative-ts/http-proxy'
 import { type Informer, InformerFactory, type KubeClient } from '@knative-ts/kube'
 import {
   type LevelSwitch,
@@ -33,7 +34,6 @@ import { WebhookConfigurationReconciler } from './configurations/webhook-configu
 import type { WebhookEnvironment } from './environment.ts'
 import { LedController } from './led-controller.ts'
 import { type PrometheusMetrics, prometheusMetrics } from './serving/handler-metrics.ts'
-import type { TLSSettings } from './serving/tls-settings.ts'
 import { WebhookServer } from './serving/webhook-server.ts'
 
 export interface WebhookOptions {
@@ -45,8 +45,10 @@ export interface WebhookOptions {
   environment: WebhookEnvironment
   /** The process's own variables, some of which name ConfigMaps. */
   processEnv: Readonly<Record<string, string | undefined>>
-  tls: TLSSettings
+  tls: ServerTlsSettings
   clusterDomain: string
+  /** How long there must be no request before a stopping process ends; 45 s unless given. */
+  quietPeriodMs?: number
 }
 
 const component = 'webhook'
@@ -135,7 +137,8 @@ export class Webhook {
   }
 
   #createServer(metrics: PrometheusMetrics | undefined): WebhookServer {
-    const { client, clock, logger, environment, tls, clusterDomain, processEnv } = this.#options
+    const { client, clock, logger, environment, tls, clusterDomain, processEnv, quietPeriodMs } =
+      this.#options
     const settings = () => this.#config.snapshot()
     const controllers = new Map<string, AdmissionController>([
       [webhookPaths.defaulting, new DefaultingController(settings)],
@@ -156,6 +159,7 @@ export class Webhook {
       logger,
       controllers,
       ...(metrics ? { metrics } : {}),
+      ...(quietPeriodMs === undefined ? {} : { quietPeriodMs }),
     })
   }
 

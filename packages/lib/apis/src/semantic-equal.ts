@@ -4,8 +4,9 @@ import { sameQuantity } from './syntax/quantity.ts'
 const quantityKeys = new Set(['requests', 'limits', 'sizeLimit', 'capacity', 'divisor'])
 
 /**
- * Whether two JSON values mean the same on the Kubernetes API: absent, null and empty lists or maps are one,
- * and quantities compare by value (`1000m` is `1`).
+ * Whether two JSON values mean the same on the Kubernetes API: absent, null and empty lists are one, and
+ * quantities compare by value (`1000m` is `1`). An empty object is not the same as none: `emptyDir: {}` says
+ * something.
  */
 export function semanticEqual(a: unknown, b: unknown): boolean {
   return equal(a, b, false)
@@ -25,9 +26,7 @@ function equal(a: unknown, b: unknown, quantity: boolean): boolean {
 }
 
 function isNothing(value: unknown): boolean {
-  if (value === undefined || value === null) return true
-  if (Array.isArray(value)) return value.length === 0
-  return isRecord(value) && Object.keys(value).length === 0
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0)
 }
 
 function isScalar(value: unknown): value is string | number {

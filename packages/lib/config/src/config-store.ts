@@ -1,4 +1,4 @@
-import { configMaps, type V1ConfigMap } from '@knative-ts/apis'
+import { configMaps, semanticEqual, type V1ConfigMap } from '@knative-ts/apis'
 import type { Informer, InformerFactory } from '@knative-ts/kube'
 import type { Logger } from '@knative-ts/observability'
 import { ConfigInvalidError, ConfigMissingError } from './errors.ts'
@@ -45,7 +45,9 @@ export class ConfigStore<S extends ConfigSources> {
     this.#informer = options.informers.informer(configMaps, { namespace: options.namespace })
     this.#informer.addHandler({
       onAdd: (object) => this.#accept(object),
-      onUpdate: (_, object) => this.#accept(object),
+      onUpdate: (before, object) => {
+        if (!semanticEqual(before.data, object.data)) this.#accept(object)
+      },
       onDelete: (object) => this.#revert(object),
     })
   }

@@ -1,20 +1,3 @@
-export {
-  compareQuantities,
-  formatDuration,
-  formatDurationMs,
-  formatFloat,
-  formatQuantity,
-  parseBool,
-  parseDurationMs,
-  parseDurationNs,
-  parseFloat64,
-  parseInt32,
-  parseInt64,
-  parseQuantity,
-  type Quantity,
-  quantityIn,
-  sameQuantity,
-} from '@knative-ts/apis'
 export { parseAutoscalerConfig } from './autoscaler-config.ts'
 export { parseCertManagerConfig } from './certificate-config.ts'
 export {

@@ -42,7 +42,7 @@ export async function showLiveStatus(options: LiveStatusOptions, signal: AbortSi
     )
     if (lines.join('\n') !== drawn.join('\n')) {
       if (out.isTTY) out.write(drawn.length > 0 ? `\x1b[${drawn.length}F\x1b[J` : '')
-      const width = out.isTTY ? (out.columns ?? 200) : Number.POSITIVE_INFINITY
+      const width = out.isTTY ? out.columns || 200 : Number.POSITIVE_INFINITY
       out.write(`${lines.map((line) => cut(line, width)).join('\n')}\n`)
       drawn = lines
     }

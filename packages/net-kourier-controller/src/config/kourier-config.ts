@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
-import { ConfigValueError, ConfigValues, parseDurationMs } from '@knative-ts/config'
+import { parseDurationMs } from '@knative-ts/apis'
+import { ConfigValueError, ConfigValues } from '@knative-ts/config'
 import { type ExtAuthzConfig, parseExtAuthzConfig } from './ext-authz-config.ts'
 import { maxUint32, wholeNumber } from './numbers.ts'
 import { parseTracingConfig, type TracingConfig } from './tracing-config.ts'

@@ -1,4 +1,5 @@
-import { ConfigValueError, type ConfigValues, parseFloat64 } from '@knative-ts/config'
+import { parseFloat64 } from '@knative-ts/apis'
+import { ConfigValueError, type ConfigValues } from '@knative-ts/config'
 
 /** Where the gateway sends its spans. */
 export interface TracingConfig {

@@ -11,9 +11,8 @@ import {
 } from '@knative-ts/apis'
 import type { KubeClient, Lister } from '@knative-ts/kube'
 import type { Logger } from '@knative-ts/observability'
-import { done, type KeyReconciler, type Outcome, retry } from '@knative-ts/reconciler'
+import { done, type KeyReconciler, type Outcome } from '@knative-ts/reconciler'
 import { caCertName } from '../certificates/secret-data.ts'
-import { NoCAError } from '../errors.ts'
 import type { WebhookRule } from './rules.ts'
 
 export type WebhookConfiguration = V1MutatingWebhookConfiguration | V1ValidatingWebhookConfiguration
@@ -65,7 +64,8 @@ export class WebhookConfigurationReconciler implements KeyReconciler {
       return done
     }
     const caBundle = secrets.get(namespace, secretName)?.data?.[caCertName]
-    if (!caBundle) return retry(new NoCAError(secretName, caCertName))
+    // The event of the Secret that gets its first certificates comes back here.
+    if (!caBundle) return done
 
     const desired = structuredClone(current)
     const owner = await this.#owner()

@@ -8,6 +8,7 @@ import {
   probeHeaderName,
 } from '@knative-ts/apis'
 import type { Clock } from '@knative-ts/clock'
+import type { ServerTlsSettings } from '@knative-ts/http-proxy'
 import type { Logger } from '@knative-ts/observability'
 import { type AdmissionController, type AdmissionReview, answer } from '../admission/review.ts'
 import type { CertificateSet } from '../certificates/generate.ts'
@@ -15,12 +16,11 @@ import { BodyError } from '../errors.ts'
 import { Drain } from './drain.ts'
 import type { HandlerMetrics } from './handler-metrics.ts'
 import { readBody } from './read-body.ts'
-import type { TLSSettings } from './tls-settings.ts'
 
 export interface WebhookServerOptions {
   host: string
   port: number
-  tls: TLSSettings
+  tls: ServerTlsSettings
   clock: Clock
   logger: Logger
   /** Who decides, by path. */
@@ -31,6 +31,8 @@ export interface WebhookServerOptions {
 }
 
 const headersTimeoutMs = 60_000
+/** Longer than API servers keep an idle connection, so that it is they who close it, not we under a request. */
+const keepAliveTimeoutMs = 120_000
 const defaultQuietPeriodMs = 45_000
 
 /** Answers admission reviews over HTTPS, and probes at any path. */
@@ -45,6 +47,7 @@ export class WebhookServer {
     // Until there is a certificate, handshakes fail.
     this.#server = createServer({ ...options.tls }, (request, response) => this.#serve(request, response))
     this.#server.headersTimeout = headersTimeoutMs
+    this.#server.keepAliveTimeout = keepAliveTimeoutMs
   }
 
   /** Presents these certificates in handshakes from now on. */

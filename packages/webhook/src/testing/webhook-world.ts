@@ -6,11 +6,11 @@ import {
   validatingWebhookConfigurations,
 } from '@knative-ts/apis'
 import type { ManualClock } from '@knative-ts/clock/testing'
+import { serverTlsSettings } from '@knative-ts/http-proxy'
 import type { FakeKubeClient } from '@knative-ts/kube/testing'
 import { silentLogger } from '@knative-ts/observability'
 import { webhookRegistrations } from '../configurations/registrations.ts'
 import { webhookEnvironment } from '../environment.ts'
-import { tlsSettings } from '../serving/tls-settings.ts'
 import { Webhook } from '../webhook.ts'
 
 export const systemNamespace = 'knative-serving'
@@ -59,7 +59,7 @@ export function testWebhook(client: FakeKubeClient, clock: ManualClock): Webhook
     level: { level: 'info' },
     environment: { ...environment, port: 0, metricsPort: 0, profilingPort: 0 },
     processEnv: {},
-    tls: tlsSettings({}),
+    tls: serverTlsSettings('WEBHOOK_', {}),
     clusterDomain: 'cluster.local',
   })
 }

@@ -54,10 +54,7 @@ export function list(item: Decoder): Decoder {
   return (value, path) => {
     if (value === undefined || value === null) return undefined
     if (!Array.isArray(value)) throw new DecodeError(path, 'a list', value)
-    // An item that means nothing still holds its place.
-    return value.length === 0
-      ? undefined
-      : value.map((entry, i) => item(entry, `${path}[${i}]`) ?? blank(entry))
+    return value.length === 0 ? undefined : value.map((entry, i) => decodeEntry(item, entry, `${path}[${i}]`))
   }
 }
 
@@ -67,9 +64,15 @@ export function map(item: Decoder): Decoder {
     const entries = Object.entries(requireObject(value, path) ?? {})
     if (entries.length === 0) return undefined
     return Object.fromEntries(
-      entries.map(([key, entry]) => [key, item(entry, `${path}.${key}`) ?? blank(entry)]),
+      entries.map(([key, entry]) => [key, decodeEntry(item, entry, `${path}.${key}`)]),
     )
   }
+}
+
+/** An entry that would be left out of an object still holds its place in a list or map. */
+function decodeEntry(item: Decoder, entry: unknown, path: string): unknown {
+  if (entry === null) throw new DecodeError(path, 'a value', entry)
+  return item(entry, path) ?? entry
 }
 
 /** An object with these fields; others are dropped. An object given as empty stays. */
@@ -85,12 +88,6 @@ export function struct(fields: Readonly<Record<string, Decoder>>): Decoder {
     }
     return decoded
   }
-}
-
-/** The value of a list or map entry that would be left out of an object. */
-function blank(entry: unknown): unknown {
-  if (typeof entry !== 'object') return entry
-  return Array.isArray(entry) ? [] : entry === null ? '' : {}
 }
 
 function requireType<T extends string | number | boolean>(

@@ -5,7 +5,7 @@ import {
   validateOwnerLabel,
   validateParentMetadata,
 } from './metadata-validation.ts'
-import { validateNameChange, validateRevisionTemplate } from './revision-validation.ts'
+import { templateOf, validateNameChange, validateRevisionTemplate } from './revision-validation.ts'
 import type { Configuration } from './types.ts'
 import { serviceLabelKey } from './wire-names.ts'
 
@@ -23,12 +23,12 @@ export function validateConfiguration(
       validateParentMetadata(metadata)
         .also(validateOwnerLabel(metadata, serviceLabelKey, 'Service'))
         .viaField('metadata'),
-      validateRevisionTemplate(spec.template, metadata, context).viaField('spec', 'template'),
+      validateRevisionTemplate(templateOf(spec), metadata, context).viaField('spec', 'template'),
     )
   }
   if (stored) {
     if (metadata.ownerReferences === undefined) parts.push(validateCreatorAndModifier(stored, configuration))
-    parts.push(validateNameChange(spec.template, stored.spec.template).viaField('spec', 'template'))
+    parts.push(validateNameChange(templateOf(spec), templateOf(stored.spec)).viaField('spec', 'template'))
   }
   return FieldErrors.all(parts)
 }

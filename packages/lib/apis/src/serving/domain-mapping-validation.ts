@@ -31,7 +31,8 @@ function validateMetadata({ metadata }: DomainMapping, clusterDomain: string): F
     : FieldErrors.none
 }
 
-function validateRef({ metadata, spec: { ref } }: DomainMapping): FieldErrors {
+function validateRef({ metadata, spec }: DomainMapping): FieldErrors {
+  const { ref = {} } = spec
   const missing = (['name', 'apiVersion', 'kind'] as const).filter((field) => !ref[field])
   const parts = missing.length > 0 ? [missingField(...missing)] : []
   if (ref.group) parts.push(disallowedFields('group'))

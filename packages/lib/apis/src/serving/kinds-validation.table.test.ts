@@ -30,7 +30,7 @@ const label1035 =
 
 const template = (metadata: ObjectMeta = {}, spec: Partial<RevisionSpec> = {}): RevisionTemplateSpec => ({
   metadata,
-  spec: { containers: [{ name: 'c', image: 'i' }], ...spec },
+  spec: { containers: [{ name: 'c', image: 'img' }], ...spec },
 })
 const service = (metadata: ObjectMeta = {}, spec: Partial<Service['spec']> = {}): Service => ({
   metadata: { name: 's', namespace: 'ns', ...metadata },
@@ -239,14 +239,18 @@ describe('updates', () => {
       service({}, { template: template({ name }, { containers: [{ name: 'c', image }] }) })
     const update = (next: Service, subresource?: string) =>
       errors(
-        validateService(next, { ...updating, ...(subresource ? { subresource } : {}) }, named('s-one', 'a')),
+        validateService(
+          next,
+          { ...updating, ...(subresource ? { subresource } : {}) },
+          named('s-one', 'one'),
+        ),
       )
-    expect(update(named('s-one', 'a'))).toBe('')
-    expect(update(named('s-two', 'b'))).toBe('')
+    expect(update(named('s-one', 'one'))).toBe('')
+    expect(update(named('s-two', 'two'))).toBe('')
     const refused =
-      'Saw the following changes without a name change (-old +new): spec.template.metadata.name\n{template}.spec.containers[0].image:\n\t-: "a"\n\t+: "b"'
-    expect(update(named('s-one', 'b'))).toBe(refused)
-    expect(update(named('s-one', 'b'), 'status')).toBe(refused)
+      'Saw the following changes without a name change (-old +new): spec.template.metadata.name\n{template}.spec.containers[0].image:\n\t-: "one"\n\t+: "two"'
+    expect(update(named('s-one', 'two'))).toBe(refused)
+    expect(update(named('s-one', 'two'), 'status')).toBe(refused)
   })
 
   test('a status write is not held to rules that came later', () => {
@@ -290,7 +294,7 @@ describe('warnings', () => {
     }
     expect(
       warnings({
-        containers: [{ name: 'c', image: 'i', securityContext } as RevisionSpec['containers'][number]],
+        containers: [{ name: 'c', image: 'img', securityContext } as RevisionSpec['containers'][number]],
       }),
     ).toBe(
       `${insecure}: ${at}.seccompProfile.type\ninvalid value: all: ${at}.capabilities.drop\nMust be spelled as 'ALL'`,

@@ -10,12 +10,12 @@ type Flags = Partial<Record<FeatureName, FeatureFlag>>
 const validate = (spec: object, flags: Flags = {}, securePodDefaults: 'Disabled' | 'Enabled' = 'Disabled') =>
   String(
     validatePodSpec(
-      { containers: [{ image: 'i' }], ...spec } as RevisionSpec,
+      { containers: [{ image: 'img' }], ...spec } as RevisionSpec,
       testSettings({ flags, securePodDefaults }).features,
     ),
   )
 const one = (container: object, flags: Flags = {}) =>
-  validate({ containers: [{ image: 'i', ...container }] }, flags)
+  validate({ containers: [{ image: 'img', ...container }] }, flags)
 
 describe('pod fields', () => {
   const disabled: [object, FeatureName | undefined, string][] = [
@@ -96,40 +96,40 @@ describe('containers', () => {
   test.each([
     [[], {}, 'missing field(s): containers'],
     [[{}], {}, 'missing field(s): containers[0]'],
-    [[{ image: 'i', ...port }, { image: 'i' }], {}, ''],
+    [[{ image: 'img', ...port }, { image: 'img' }], {}, ''],
     [
-      [{ image: 'i', ...port }, { image: 'i' }],
+      [{ image: 'img', ...port }, { image: 'img' }],
       { 'multi-container': 'Allowed' },
       'multi-container is off, but found 2 containers: ',
     ],
-    [[{ image: 'i' }, { image: 'i' }], {}, 'missing field(s): containers[*].ports'],
+    [[{ image: 'img' }, { image: 'img' }], {}, 'missing field(s): containers[*].ports'],
     [
       [
-        { image: 'i', ...port },
-        { image: 'i', ...port },
+        { image: 'img', ...port },
+        { image: 'img', ...port },
       ],
       {},
       'more than one container port is set: containers[*].ports\nOnly a single port is allowed across all containers',
     ],
     [
-      [{ image: 'i', ports: [{ containerPort: 1 }, { containerPort: 2 }] }],
+      [{ image: 'img', ports: [{ containerPort: 1 }, { containerPort: 2 }] }],
       {},
       'more than one container port is set: containers[*].ports\nOnly a single port is allowed across all containers',
     ],
     [
       [
-        { image: 'i', name: 'a', ...port },
-        { image: 'i', name: 'a' },
+        { image: 'img', name: 'a', ...port },
+        { image: 'img', name: 'a' },
       ],
       {},
       'duplicate container name "a": containers[1].name',
     ],
     [
-      [{ image: 'i', name: 'queue-proxy' }],
+      [{ image: 'img', name: 'queue-proxy' }],
       {},
       '"queue-proxy" is a reserved container name: containers[0].name',
     ],
-    [[{ image: 'i', name: '&InvalidValue' }], {}, ''],
+    [[{ image: 'img', name: '&InvalidValue' }], {}, ''],
   ] as [Partial<V1Container>[], Flags, string][])('%j with %j', (containers, flags, text) => {
     expect(validate({ containers }, flags)).toBe(text)
   })
@@ -139,30 +139,30 @@ describe('init containers', () => {
   const on: Flags = { 'kubernetes.podspec-init-containers': 'Enabled' }
   test.each([
     [
-      [{ image: 'i' }],
+      [{ image: 'img' }],
       {},
       'must not set the field(s): initContainers\npod spec support for init-containers is off, but found 1 init containers: ',
     ],
     [
-      [{ image: 'i' }],
+      [{ image: 'img' }],
       { 'kubernetes.podspec-init-containers': 'Allowed' },
       'pod spec support for init-containers is off, but found 1 init containers: ',
     ],
-    [[{ image: 'i', env: [{ name: 'PORT' }] }], on, ''],
-    [[{ image: 'i', name: 'c' }], on, 'duplicate container name "c": containers[0].name'],
+    [[{ image: 'img', env: [{ name: 'PORT' }] }], on, ''],
+    [[{ image: 'img', name: 'c' }], on, 'duplicate container name "c": containers[0].name'],
     [
-      [{ image: 'i', livenessProbe: {} }],
+      [{ image: 'img', livenessProbe: {} }],
       on,
       'field not allowed in an init container: containers[0].livenessProbe',
     ],
     [
-      [{ image: 'i', ports: [{ containerPort: 8012, name: 'any' }] }],
+      [{ image: 'img', ports: [{ containerPort: 8012, name: 'any' }] }],
       on,
       'invalid value: 8012 is a reserved port: containers[0].ports.containerPort\n8012 is a reserved port, please use a different value',
     ],
     [[{}], on, 'missing field(s): containers[0]'],
   ] as [object[], Flags, string][])('%j with %j', (initContainers, flags, text) => {
-    expect(validate({ initContainers, containers: [{ image: 'i', name: 'c' }] }, flags)).toBe(text)
+    expect(validate({ initContainers, containers: [{ image: 'img', name: 'c' }] }, flags)).toBe(text)
   })
 })
 
@@ -250,7 +250,7 @@ describe('container fields', () => {
     [['NET_BIND_SERVICE'], ''],
     [['NET_ADMIN'], 'must not set the field(s): containers[0].securityContext.capabilities.add'],
   ])('capabilities %j under secure-pod-defaults', (add, text) => {
-    const containers = [{ image: 'i', securityContext: { capabilities: { add } } }]
+    const containers = [{ image: 'img', securityContext: { capabilities: { add } } }]
     expect(validate({ containers }, {}, 'Enabled')).toBe(text)
   })
 })
@@ -265,7 +265,7 @@ describe('volume mounts', () => {
       volumes,
       containers: [
         {
-          image: 'i',
+          image: 'img',
           volumeMounts: [
             { name: 'secret', mountPath: '/s', readOnly: true },
             { name: 'empty', mountPath: '/e' },
@@ -302,7 +302,7 @@ describe('volume mounts', () => {
       'Volume Mount Propagation support is disabled, but found volume mount v with mount propagation: ',
     ],
   ] as const)('propagation %s when %s', (mountPropagation, flag, text) => {
-    const container = { image: 'i', volumeMounts: [{ name: 'v', mountPath: '/v', mountPropagation }] }
+    const container = { image: 'img', volumeMounts: [{ name: 'v', mountPath: '/v', mountPropagation }] }
     expect(
       validate(
         { volumes: [{ name: 'v', emptyDir: {} }], containers: [container] },
@@ -315,7 +315,7 @@ describe('volume mounts', () => {
     const claim = { name: 'v', persistentVolumeClaim: { claimName: 'c', readOnly: true } }
     expect(
       validate(
-        { volumes: [claim], containers: [{ image: 'i', volumeMounts: [{ name: 'v', mountPath: '/v' }] }] },
+        { volumes: [claim], containers: [{ image: 'img', volumeMounts: [{ name: 'v', mountPath: '/v' }] }] },
         { 'kubernetes.podspec-persistent-volume-claim': 'Enabled' },
       ),
     ).toBe('volume is readOnly but volume mount is not: containers[0].volumeMounts[0].readOnly')
@@ -334,7 +334,7 @@ describe('volumes', () => {
     validate(
       {
         volumes: [{ name: 'v', ...source }],
-        containers: [{ image: 'i', volumeMounts: [{ name: 'v', mountPath: '/v', readOnly: true }] }],
+        containers: [{ image: 'img', volumeMounts: [{ name: 'v', mountPath: '/v', readOnly: true }] }],
       },
       flags,
     )
@@ -396,14 +396,14 @@ describe('volumes', () => {
       'Ephemeral volume support is disabled, but found Ephemeral volume v: ',
     ],
     [
-      { image: { reference: 'i' } },
+      { image: { reference: 'img' } },
       { 'kubernetes.podspec-volumes-image': 'Allowed' },
       'Image volume support is disabled, but found Image volume v: ',
     ],
     [{ hostPath: { path: '/' } }, all, ''],
     [{ image: {} }, all, `missing field(s): ${v}.image.reference`],
     [
-      { image: { reference: 'i', pullPolicy: 'Sometimes' } },
+      { image: { reference: 'img', pullPolicy: 'Sometimes' } },
       all,
       `invalid value: Sometimes: ${v}.image.pullPolicy`,
     ],
@@ -431,7 +431,7 @@ describe('volumes', () => {
     expect(
       validate({
         volumes: [{ name: 'A', ...secret }],
-        containers: [{ image: 'i', volumeMounts: [{ name: 'A', mountPath: '/a', readOnly: true }] }],
+        containers: [{ image: 'img', volumeMounts: [{ name: 'A', mountPath: '/a', readOnly: true }] }],
       }),
     ).toBe('invalid value: A: volumes[0].name')
     expect(
@@ -440,7 +440,7 @@ describe('volumes', () => {
           { name: 'a', ...secret },
           { name: 'a', ...secret },
         ],
-        containers: [{ image: 'i', volumeMounts: [{ name: 'a', mountPath: '/a', readOnly: true }] }],
+        containers: [{ image: 'img', volumeMounts: [{ name: 'a', mountPath: '/a', readOnly: true }] }],
       }),
     ).toBe('duplicate volume name "a": volumes[1].name')
   })
@@ -451,8 +451,8 @@ describe('probes', () => {
     validate(
       {
         containers: [
-          { image: 'i', ports: [{ containerPort: 80 }] },
-          { image: 'i', ...probes },
+          { image: 'img', ports: [{ containerPort: 80 }] },
+          { image: 'img', ...probes },
         ],
       },
       { 'multi-container-probing': flag },

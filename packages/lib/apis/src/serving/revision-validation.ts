@@ -12,7 +12,7 @@ import { validateQueueSidecarAnnotations } from './queue-sidecar-validation.ts'
 import { warnInsecureDefaults } from './security-context-validation.ts'
 import type { ApiSettings } from './settings.ts'
 import { specDiff } from './spec-diff.ts'
-import type { Revision, RevisionSpec, RevisionTemplateSpec } from './types.ts'
+import type { ConfigurationSpec, Revision, RevisionSpec, RevisionTemplateSpec } from './types.ts'
 import { configurationLabelKey, progressDeadlineAnnotationKey } from './wire-names.ts'
 
 /** Complaints about a Revision; on updates `stored` is what it was, and its spec must not differ. */
@@ -31,6 +31,11 @@ export function validateRevision(
   return semanticEqual(stored.spec, spec)
     ? meta
     : complaint('Immutable fields changed (-old +new)', 'spec', specDiff(stored.spec, spec, 'spec'))
+}
+
+/** The template of a Service or Configuration; one that was not given is empty. */
+export function templateOf({ template }: ConfigurationSpec): RevisionTemplateSpec {
+  return template?.spec ? template : { ...template, spec: { containers: [] } }
 }
 
 /** Complaints about a revision template. @param parent metadata of the object around it */

@@ -5,7 +5,7 @@ import {
   validateParentMetadata,
   validateRolloutDuration,
 } from './metadata-validation.ts'
-import { validateNameChange, validateRevisionTemplate } from './revision-validation.ts'
+import { templateOf, validateNameChange, validateRevisionTemplate } from './revision-validation.ts'
 import { validateTraffic } from './traffic-validation.ts'
 import type { Service } from './types.ts'
 
@@ -19,14 +19,14 @@ export function validateService(service: Service, context: ValidationContext, st
       validateParentMetadata(metadata)
         .also(validateRolloutDuration(metadata.annotations).viaField('annotations'))
         .viaField('metadata'),
-      validateRevisionTemplate(spec.template, metadata, context).viaField('spec', 'template'),
+      validateRevisionTemplate(templateOf(spec), metadata, context).viaField('spec', 'template'),
       validateTraffic(spec.traffic ?? [], true).viaField('spec', 'traffic'),
     )
   }
   if (stored) {
     parts.push(
       validateCreatorAndModifier(stored, service),
-      validateNameChange(spec.template, stored.spec.template).viaField('spec', 'template'),
+      validateNameChange(templateOf(spec), templateOf(stored.spec)).viaField('spec', 'template'),
     )
   }
   return FieldErrors.all(parts)
