@@ -4,7 +4,7 @@ import { lineAt, packageOf, resolveFrom, type SourceFile, type WorkspacePackage 
 
 const ownScope = '@knative-ts/'
 /** Installed at the root for every package's tests. */
-const testTools = new Set(['@jest/globals', 'fast-check'])
+const testTools = new Set(['@jest/globals', 'fast-check', 'jest'])
 
 /** One import or re-export. */
 export interface Import {

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { crdFiles, render, renderTargets } from './render-manifests.ts'
+import { assemble, crdFiles, render, renderTargets } from './render-manifests.ts'
 import { filesMatching } from './workspace.ts'
 
 const crdFolder = 'charts/knative-ts/files/crds'
@@ -33,7 +33,13 @@ describe('derived files, which "npm run render" writes', () => {
   })
 
   test('deploy/ holds a file for each target', () => {
-    for (const { file } of renderTargets) expect(committed(`deploy/${file}`)).toContain('kind: Deployment')
+    for (const { file } of renderTargets) expect(committed(`deploy/${file}`)).toContain('apiVersion:')
+  })
+
+  test('what uses a kind is not in the file that is applied from scratch', () => {
+    const file = committed('deploy/knative-ts.yaml') ?? ''
+    const kinds = [...file.matchAll(/^apiVersion: (.+)$/gm)].map(([, version]) => version)
+    expect(kinds.filter((version) => version?.includes('knative.dev'))).toEqual([])
   })
 
   const helm = findHelm()
@@ -49,4 +55,20 @@ describe('derived files, which "npm run render" writes', () => {
       },
     )
   }
+})
+
+test('a target takes its templates, drops what only helm reads, and registers webhooks last', () => {
+  const rendered = [
+    '---\n# Source: c/templates/webhook-configurations.yaml\nkind: W\n',
+    '---\n# Source: c/templates/hooks/job.yaml\nkind: Job\n',
+    '---\n# Source: c/templates/system-objects.yaml\nkind: Image\nmetadata:\n  name: x\n  annotations:\n    helm.sh/hook: post-install\n  labels: {}\n',
+    '---\n# Source: c/templates/system-objects.yaml\nkind: C\nmetadata:\n  annotations:\n    a: b\n    helm.sh/hook: post-install\n',
+  ].join('')
+  expect(assemble(rendered, (template) => !template.startsWith('hooks/'))).toBe(
+    [
+      '---\n# Source: c/templates/system-objects.yaml\nkind: Image\nmetadata:\n  name: x\n  labels: {}\n',
+      '---\n# Source: c/templates/system-objects.yaml\nkind: C\nmetadata:\n  annotations:\n    a: b\n',
+      '---\n# Source: c/templates/webhook-configurations.yaml\nkind: W\n',
+    ].join(''),
+  )
 })

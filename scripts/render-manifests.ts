@@ -15,17 +15,51 @@ export interface RenderTarget {
   file: string
   valuesFiles: string[]
   set: string[]
+  /** Which of the chart's templates belong to it, by their paths below `templates/`. */
+  holds: (template: string) => boolean
 }
 
+const isHook = (template: string) => template.startsWith('hooks/') || template.startsWith('tests/')
+const isKourier = (template: string) => template.startsWith('kourier-')
+const isCRD = (template: string) => template === 'crds.yaml'
+/** Objects of kinds that the CRDs define: what defines and uses a kind at once cannot be applied in one go. */
+const isSystemObject = (template: string) => template === 'system-objects.yaml'
+const registersWebhooks = (template: string) => template === 'webhook-configurations.yaml'
+
+const plain = { valuesFiles: [], set: ['createNamespaces=true'] }
+
 export const renderTargets: RenderTarget[] = [
-  { file: 'knative-ts.yaml', valuesFiles: [], set: ['createNamespaces=true'] },
-  { file: 'local/knative-ts.yaml', valuesFiles: ['charts/knative-ts/values-local.yaml'], set: [] },
+  { file: 'knative-ts.yaml', ...plain, holds: (template) => !isHook(template) && !isSystemObject(template) },
+  { file: 'serving-crds.yaml', ...plain, holds: isCRD },
+  {
+    file: 'serving-core.yaml',
+    valuesFiles: [],
+    set: ['createNamespaces=true', 'kourier.enabled=false'],
+    holds: (template) => !isHook(template),
+  },
+  {
+    file: 'kourier.yaml',
+    valuesFiles: [],
+    set: [],
+    holds: (template) => isKourier(template) || template === 'namespaces.yaml',
+  },
+  {
+    file: 'local/knative-ts.yaml',
+    valuesFiles: ['charts/knative-ts/values-local.yaml'],
+    set: [],
+    holds: (template) => !isHook(template),
+  },
 ]
 
 /** The chart's CRD files by name. */
 export function crdFiles(): Map<string, string> {
   const files = new Map<string, string>()
   for (const definition of makeCustomResourceDefinitions(versionPlaceholder)) {
+    // Services outlive an uninstall, which would otherwise delete their kinds.
+    definition.metadata.annotations = {
+      ...definition.metadata.annotations,
+      'helm.sh/resource-policy': 'keep',
+    }
     files.set(
       `${definition.metadata.name}.yaml`,
       stringify(definition, { lineWidth: 0, aliasDuplicateObjects: false }),
@@ -40,7 +74,28 @@ export function render(target: RenderTarget, helm = helmProgram()): string {
   args.push('--kube-version', '1.34.0')
   for (const file of target.valuesFiles) args.push('--values', file)
   for (const value of target.set) args.push('--set', value)
-  return execFileSync(helm, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+  return assemble(execFileSync(helm, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }), target.holds)
+}
+
+const source = /^# Source: [^/]+\/templates\/(.+)\n/m
+
+/**
+ * The documents of `helm template` that belong to a target, without what only helm reads. Webhooks are registered
+ * last: from then on objects of their kinds wait for the webhook to run.
+ */
+export function assemble(rendered: string, holds: (template: string) => boolean): string {
+  const documents = rendered
+    .split(/^---\n/m)
+    .map((text) => ({ template: source.exec(text)?.[1] ?? '', text }))
+    .filter(({ template }) => template !== '' && holds(template))
+  const [last, first] = [true, false].map((wanted) =>
+    documents.filter(({ template }) => registersWebhooks(template) === wanted),
+  )
+  return [...(first ?? []), ...(last ?? [])].map(({ text }) => `---\n${withoutHelm(text)}`).join('')
+}
+
+function withoutHelm(text: string): string {
+  return text.replace(/^ +helm\.sh\/.*\n/gm, '').replace(/^ {2}annotations:\n(?! {4})/gm, '')
 }
 
 function helmProgram(): string {

@@ -25,6 +25,7 @@ const long: Exceptions = {
     'the stories of one state machine in one world',
   'packages/autoscaler/src/kpa/kpa-reconciler.table.test.ts': 'one table',
   'packages/lib/apis/src/serving/pod-spec-validation.table.test.ts': 'one table',
+  'packages/local/src/api/api-server.test.ts': 'one story for each concern, on one server',
 }
 
 const files = sourceFiles()

@@ -54,7 +54,7 @@ export function filesMatching(...patterns: string[]): SourceFile[] {
 
 /** TypeScript written by hand. */
 export function sourceFiles(): SourceFile[] {
-  return filesMatching('packages/**/*.ts', 'scripts/*.ts', 'e2e/**/*.ts', 'deploy/**/*.ts')
+  return filesMatching('packages/**/*.ts', 'scripts/**/*.ts', 'e2e/**/*.ts', 'deploy/**/*.ts')
 }
 
 /** Every package of the workspace. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
@@ -44,6 +44,9 @@ describe('fromKubeconfig', () => {
       folder,
     )
     expect(connection.token()).toBe('from file')
+    writeFileSync(join(folder, 'token'), 'rotated')
+    utimesSync(join(folder, 'token'), new Date(0), new Date(0))
+    expect(connection.token()).toBe('rotated')
     expect(connection.cert).toBe('CERT')
   })
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { KubeConfigError } from './errors.ts'
@@ -17,7 +17,6 @@ export interface KubeConnection {
 }
 
 const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount'
-const tokenRereadMs = 60_000
 
 /**
  * Finds the API server: the kubeconfig named by `KUBECONFIG` if set, else the pod's own service account.
@@ -118,15 +117,16 @@ export function fromKubeconfig(config: Kubeconfig, folder: string): KubeConnecti
   }
 }
 
+/** The content of a file that is replaced from time to time, read again whenever it has changed. */
 function rotatingFile(path: string): () => string {
-  let token = ''
-  let readAtMs = Number.NEGATIVE_INFINITY
+  let content = ''
+  let modifiedMs = Number.NaN
   return () => {
-    const nowMs = performance.now()
-    if (nowMs - readAtMs > tokenRereadMs) {
-      token = readFileSync(path, 'utf8').trim()
-      readAtMs = nowMs
+    const { mtimeMs } = statSync(path)
+    if (mtimeMs !== modifiedMs) {
+      content = readFileSync(path, 'utf8').trim()
+      modifiedMs = mtimeMs
     }
-    return token
+    return content
   }
 }

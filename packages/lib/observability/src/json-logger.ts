@@ -1,3 +1,4 @@
+import { systemClock } from '@knative-ts/clock'
 import type { LogFields, Logger, LogLevel } from './logger.ts'
 
 const weights: Record<LogLevel, number> = { debug: 0, info: 1, warn: 2, error: 3 }
@@ -24,7 +25,7 @@ export interface JsonLoggerOptions {
  */
 export function jsonLogger(options: JsonLoggerOptions): Logger {
   const write = options.write ?? ((line: string) => process.stderr.write(line))
-  const now = options.now ?? (() => new Date())
+  const now = options.now ?? (() => new Date(systemClock.now()))
   const bound = options.fields ?? {}
 
   const log = (level: LogLevel, message: string, fields?: LogFields) => {

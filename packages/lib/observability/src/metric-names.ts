@@ -7,6 +7,7 @@ export const metricNames = {
     requestConcurrency: 'kn_revision_request_concurrency',
     requestQueued: 'kn_revision_request_queued',
     requestActive: 'kn_revision_request_active',
+    coldStartDuration: 'kn_revision_cold_start_duration_seconds',
     statsConnectionReachable: 'kn_activator_stats_conn_reachable',
     statsConnectionErrors: 'kn_activator_stats_conn_errors_total',
   },

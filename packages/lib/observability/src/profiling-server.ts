@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { systemClock } from '@knative-ts/clock'
 
 const cpuProfilePath = '/debug/pprof/profile'
 const heapPath = '/debug/pprof/heap'
@@ -96,9 +97,9 @@ async function takeCpuProfile(seconds: number, client: ServerResponse): Promise<
     await session.post('Profiler.enable')
     await session.post('Profiler.start')
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, seconds * 1000)
+      const timer = systemClock.after(seconds * 1000, resolve)
       client.once('close', () => {
-        clearTimeout(timer)
+        timer.cancel()
         resolve()
       })
     })

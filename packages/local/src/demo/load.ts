@@ -1,3 +1,4 @@
+import { systemClock } from '@knative-ts/clock'
 import { Pool } from 'undici'
 
 /** Sends requests to a Service through the gateway. */
@@ -45,7 +46,7 @@ export async function runLoad(
   const worker = async () => {
     while (!done(sent)) {
       sent++
-      const startedMs = performance.now()
+      const startedMs = systemClock.monotonic()
       try {
         const { status, body } = await client.get(url)
         if (status === 200) count(result.bodies, body.trim())
@@ -53,7 +54,7 @@ export async function runLoad(
       } catch (error) {
         count(result.failures, (error as Error).message)
       }
-      result.latenciesMs.push(performance.now() - startedMs)
+      result.latenciesMs.push(systemClock.monotonic() - startedMs)
       result.requests++
     }
   }

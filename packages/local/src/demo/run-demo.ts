@@ -4,7 +4,8 @@ import type { Logger } from '@knative-ts/observability'
 import { LocalCluster } from '../start/cluster.ts'
 import { colorsFor } from '../start/colors.ts'
 import type { StartOptions } from '../start/options.ts'
-import { componentMemory, demoSteps } from './demo-steps.ts'
+import { componentMemory } from './component-memory.ts'
+import { demoSteps } from './demo-steps.ts'
 
 /** Runs the demo and prints one line per step. Resolves with whether every step held. */
 export async function runDemo(

@@ -1,5 +1,6 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import type { Readable } from 'node:stream'
+import type { Clock } from '@knative-ts/clock'
 
 const messageBytes = 2048
 
@@ -9,9 +10,11 @@ const messageBytes = 2048
  */
 export class ContainerLog {
   readonly #file: WriteStream
+  readonly #clock: Clock
   #tail = ''
 
-  constructor(path: string) {
+  constructor(path: string, clock: Clock) {
+    this.#clock = clock
     this.#file = createWriteStream(path, { flags: 'a' })
     this.#file.on('error', () => {
       // A full or vanished disk must not take the pod down; its output is lost.
@@ -43,6 +46,6 @@ export class ContainerLog {
 
   #write(line: string): void {
     this.#tail = `${this.#tail}${line}\n`.slice(-messageBytes)
-    this.#file.write(`${new Date().toISOString()} ${line}\n`)
+    this.#file.write(`${new Date(this.#clock.now()).toISOString()} ${line}\n`)
   }
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { Clock } from '@knative-ts/clock'
 import type { ContainerLog } from './container-log.ts'
 
 export interface ProcessSpec {
@@ -38,7 +39,7 @@ export class ContainerProcess {
   #running = true
 
   /** Starts the process; rejects `exited` never: a command that cannot start exits with code 127 or 126. */
-  constructor(spec: ProcessSpec, log: ContainerLog) {
+  constructor(spec: ProcessSpec, log: ContainerLog, clock: Clock) {
     const [file = '', ...args] = spec.command
     this.#child = spawn(file, args, {
       cwd: spec.folder,
@@ -61,9 +62,9 @@ export class ContainerProcess {
         const exit = { code: code ?? 128 + (number ?? 0), signal: number }
         // Its last output may still be on the way. A descendant that left the group can hold the pipes open
         // for ever, so this is not waited for without limit.
-        const timer = setTimeout(() => resolve(exit), outputGraceMs)
+        const timer = clock.after(outputGraceMs, () => resolve(exit))
         this.#child.once('close', () => {
-          clearTimeout(timer)
+          timer.cancel()
           resolve(exit)
         })
       })

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -56,6 +56,16 @@ function supervise(
       else waiters.push({ holds, resolve })
     })
   return { supervisor, until, events, logFolder }
+}
+
+/** The first line a container writes: what its script did before that has been done. */
+async function firstLine(logFolder: string): Promise<string> {
+  for (;;) {
+    const file = join(logFolder, '0.log')
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+    if (text.includes('\n')) return text.slice(text.indexOf(' ') + 1, text.indexOf('\n'))
+    await systemClock.sleep(5)
+  }
 }
 
 /** A killed process may stay in the table until somebody asks for its exit code. */
@@ -140,23 +150,18 @@ describe('ContainerSupervisor', () => {
   })
 
   test('stops on SIGTERM, with all its children', async () => {
-    const { supervisor, until, logFolder } = supervise('sleep 100 & echo $!; trap "exit 0" TERM; wait')
+    const { supervisor, logFolder } = supervise('trap "exit 0" TERM; sleep 100 & echo $!; wait')
     const ended = supervisor.run()
-    await until(() => supervisor.record.state.kind === 'running')
-    let child = 0
-    while (child === 0) {
-      await systemClock.sleep(5)
-      child = Number(readFileSync(join(logFolder, '0.log'), 'utf8').split(' ')[1] ?? 0)
-    }
+    const child = Number(await firstLine(logFolder))
     await supervisor.terminate(5000)
     expect(await ended).toBe(0)
     expect(isAlive(child)).toBe(false)
   })
 
   test('is killed when the grace period is over, and says by which signal', async () => {
-    const { supervisor, until } = supervise('trap "" TERM; echo up; while true; do sleep 0.05; done')
+    const { supervisor, logFolder } = supervise('trap "" TERM; echo up; while true; do sleep 0.05; done')
     const ended = supervisor.run()
-    await until(() => supervisor.record.state.kind === 'running')
+    await firstLine(logFolder)
     await supervisor.terminate(100)
     expect(await ended).toBe(137)
     expect(supervisor.record.state).toMatchObject({ exitCode: 137, signal: 9 })

@@ -115,9 +115,9 @@ export class ContainerSupervisor {
   async #runOnce(spec: ProcessSpec): Promise<ProcessExit> {
     const { container, clock, logFolder, onChange, onEvent, processes } = this.#options
     mkdirSync(logFolder, { recursive: true })
-    const log = new ContainerLog(join(logFolder, `${this.#run++}.log`))
+    const log = new ContainerLog(join(logFolder, `${this.#run++}.log`), clock)
     const startedAt = now(clock)
-    const process = new ContainerProcess(spec, log)
+    const process = new ContainerProcess(spec, log, clock)
     processes.add(process.pid)
     this.#process = process
     this.#spec = spec
@@ -167,7 +167,7 @@ export class ContainerSupervisor {
     const probes = new ContainerProbes({
       container,
       clock,
-      run: (probe, timeoutMs) => runProbe(probe, this.#probeTarget(), timeoutMs),
+      run: (probe, timeoutMs) => runProbe(probe, this.#probeTarget(), timeoutMs, clock),
       onReady: (ready, why) => {
         if (this.record.ready === ready) return
         this.record.ready = ready
@@ -195,7 +195,7 @@ export class ContainerSupervisor {
       await this.#options.clock.sleep(hook.sleep.seconds * 1000)
       return
     }
-    const result = await runProbe(hook, this.#probeTarget(), graceMs)
+    const result = await runProbe(hook, this.#probeTarget(), graceMs, this.#options.clock)
     if (!result.passed) {
       this.#options.onEvent('Warning', 'FailedPreStopHook', `PreStopHook failed: ${result.message}`)
     }

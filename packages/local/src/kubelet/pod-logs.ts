@@ -2,6 +2,7 @@ import { createReadStream, existsSync, readdirSync, statSync, watch } from 'node
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
+import { type Clock, systemClock } from '@knative-ts/clock'
 
 export interface LogQuery {
   follow?: boolean
@@ -17,11 +18,21 @@ export interface LogQuery {
  * The log of one container as `kubectl logs` shows it: its latest run, or the one before with `previous`.
  * With `follow` it goes on, over restarts, until the reader goes away or `ended` holds and all was read.
  */
-export function containerLog(folder: string, query: LogQuery, ended: () => boolean): Readable {
-  return Readable.from(lines(folder, query, ended), { objectMode: false })
+export function containerLog(
+  folder: string,
+  query: LogQuery,
+  ended: () => boolean,
+  clock: Clock = systemClock,
+): Readable {
+  return Readable.from(lines(folder, query, ended, clock), { objectMode: false })
 }
 
-async function* lines(folder: string, query: LogQuery, ended: () => boolean): AsyncGenerator<string> {
+async function* lines(
+  folder: string,
+  query: LogQuery,
+  ended: () => boolean,
+  clock: Clock,
+): AsyncGenerator<string> {
   const runs = runFiles(folder)
   let run = runs.at(query.previous ? -2 : -1)
   if (run === undefined && !query.follow) return
@@ -61,7 +72,7 @@ async function* lines(folder: string, query: LogQuery, ended: () => boolean): As
       if (found.length > 0) continue
     }
     if (over) return
-    await changed(folder)
+    await changed(folder, clock)
   }
 }
 
@@ -89,14 +100,14 @@ async function readFrom(path: string, start: number): Promise<{ found: string[];
 }
 
 /** Resolves when something in the folder changes, and at the latest after half a second. */
-function changed(folder: string): Promise<void> {
+function changed(folder: string, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
     const finish = () => {
-      clearTimeout(timer)
+      timer.cancel()
       watcher?.close()
       resolve()
     }
-    const timer = setTimeout(finish, 500)
+    const timer = clock.after(500, finish)
     const watcher = existsSync(folder) ? watch(folder, finish) : undefined
   })
 }

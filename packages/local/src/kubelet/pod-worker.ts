@@ -56,6 +56,7 @@ export class PodWorker {
   #volumeFolders: ReadonlyMap<string, string> = new Map()
   #userPort: number | undefined
   #finished = false
+  #suspended = false
   #terminating: Promise<void> | undefined
   #reporting: Promise<void> | undefined
   #reportAgain = false
@@ -99,6 +100,7 @@ export class PodWorker {
 
   /** Stops the containers but leaves the object, for the next start. */
   async suspend(graceSeconds: number): Promise<void> {
+    this.#suspended = true
     this.#stop.abort(new Error('local mode is stopping'))
     await Promise.all(this.#supervisors().map((container) => container.terminate(graceSeconds * 1000)))
   }
@@ -113,6 +115,7 @@ export class PodWorker {
       this.#supervisor(container, restartPolicy === 'Always' ? 'OnFailure' : restartPolicy),
     )
     this.#containers = (spec?.containers ?? []).map((container) => this.#supervisor(container, restartPolicy))
+    this.#report()
     await this.#awaitVolumes()
     for (const init of this.#init) {
       const code = await init.run()
@@ -209,6 +212,8 @@ export class PodWorker {
 
   /** Writes the status soon; changes that come while one write is under way go into the next. */
   #report(): void {
+    // What is stopped with local mode has not ended: it goes on with the next start.
+    if (this.#suspended) return
     if (this.#reporting) {
       this.#reportAgain = true
       return

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { connect } from 'node:net'
 import type { V1Container, V1Probe } from '@knative-ts/apis'
+import type { Clock } from '@knative-ts/clock'
 import type { ProcessSpec } from './container-process.ts'
 
 /** What a probe needs to know of the container it looks at. */
@@ -28,8 +29,9 @@ export async function runProbe(
   handler: ProbeHandler,
   target: ProbeTarget,
   timeoutMs: number,
+  clock: Clock,
 ): Promise<ProbeResult> {
-  if (handler.httpGet) return httpProbe(handler.httpGet, target, timeoutMs)
+  if (handler.httpGet) return httpProbe(handler.httpGet, target, timeoutMs, clock)
   if (handler.tcpSocket) {
     return tcpProbe(
       handler.tcpSocket.host ?? target.host,
@@ -37,7 +39,7 @@ export async function runProbe(
       timeoutMs,
     )
   }
-  if (handler.exec) return execProbe(handler.exec.command ?? [], target, timeoutMs)
+  if (handler.exec) return execProbe(handler.exec.command ?? [], target, timeoutMs, clock)
   if (handler.grpc) {
     const { grpcHealth } = await import('./grpc-health.ts')
     return grpcHealth(
@@ -63,6 +65,7 @@ function httpProbe(
   get: NonNullable<V1Probe['httpGet']>,
   target: ProbeTarget,
   timeoutMs: number,
+  clock: Clock,
 ): Promise<ProbeResult> {
   const secure = get.scheme?.toUpperCase() === 'HTTPS'
   const headers: Record<string, string> = { 'User-Agent': 'kube-probe/1.34', Accept: '*/*' }
@@ -76,16 +79,16 @@ function httpProbe(
       agent: false,
       ...(secure ? { rejectUnauthorized: false } : {}),
     })
-    const timer = setTimeout(() => request.destroy(new Error('context deadline exceeded')), timeoutMs)
+    const timer = clock.after(timeoutMs, () => request.destroy(new Error('context deadline exceeded')))
     request.once('response', (response) => {
-      clearTimeout(timer)
+      timer.cancel()
       response.resume()
       const status = response.statusCode ?? 0
       resolve(status >= 200 && status < 400 ? passed : failed(`HTTP probe failed with statuscode: ${status}`))
       request.destroy()
     })
     request.once('error', (error) => {
-      clearTimeout(timer)
+      timer.cancel()
       resolve(failed(error.message))
     })
     request.end()
@@ -105,7 +108,12 @@ function tcpProbe(host: string, port: number, timeoutMs: number): Promise<ProbeR
   })
 }
 
-function execProbe(command: readonly string[], target: ProbeTarget, timeoutMs: number): Promise<ProbeResult> {
+function execProbe(
+  command: readonly string[],
+  target: ProbeTarget,
+  timeoutMs: number,
+  clock: Clock,
+): Promise<ProbeResult> {
   const [file = '', ...args] = command
   return new Promise((resolve) => {
     const child = spawn(file, args, {
@@ -120,7 +128,7 @@ function execProbe(command: readonly string[], target: ProbeTarget, timeoutMs: n
     }
     child.stdout.on('data', collect)
     child.stderr.on('data', collect)
-    const timer = setTimeout(() => {
+    const timer = clock.after(timeoutMs, () => {
       if (child.pid) {
         try {
           process.kill(-child.pid, 'SIGKILL')
@@ -129,13 +137,13 @@ function execProbe(command: readonly string[], target: ProbeTarget, timeoutMs: n
         }
       }
       resolve(failed(`command timed out after ${timeoutMs} ms`))
-    }, timeoutMs)
+    })
     child.once('error', (error) => {
-      clearTimeout(timer)
+      timer.cancel()
       resolve(failed(error.message))
     })
     child.once('exit', (code) => {
-      clearTimeout(timer)
+      timer.cancel()
       resolve(code === 0 ? passed : failed(output.trim() || `command exited with code ${code}`))
     })
   })

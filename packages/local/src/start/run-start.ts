@@ -43,7 +43,7 @@ export async function runStart(
       url = await untilAborted(signal, applySample(cluster, join(root, 'samples/hello/service.yaml')))
     }
     progress.done('Knative is ready')
-    out.write(`${introduction(cluster.kubeconfigPath, url, colors.bold)}\n\n`)
+    out.write(`${introduction(cluster.kubeconfigPath, url, options.address, colors.bold)}\n\n`)
     await showLiveStatus(
       {
         informers: cluster.informers,
@@ -92,7 +92,14 @@ async function applySample(cluster: LocalCluster, file: string): Promise<string>
   )
 }
 
-function introduction(kubeconfig: string, url: string, bold: (text: string) => string): string {
+function introduction(
+  kubeconfig: string,
+  url: string,
+  address: string,
+  bold: (text: string) => string,
+): string {
+  // Names below localhost lead to 127.0.0.1.
+  const elsewhere = address === '127.0.0.1' ? '' : `--connect-to ::${address}:${gatewayPort} `
   const name = url ? new URL(url).hostname.split('.')[0] : 'hello'
   return [
     ...(url ? [`  URL         ${bold(url)}`] : []),
@@ -100,7 +107,7 @@ function introduction(kubeconfig: string, url: string, bold: (text: string) => s
     '',
     '  Try, in another terminal:',
     `    export KUBECONFIG=${kubeconfig}`,
-    ...(url ? [`    curl ${url}`] : []),
+    ...(url ? [`    curl ${elsewhere}${url}`] : []),
     '    kubectl get ksvc,revision,podautoscaler',
     `    kubectl patch ksvc ${name} --type merge -p '{"spec":{"template":{"spec":{"containers":[{"image":"dev.local/hello","env":[{"name":"TARGET","value":"you"}]}]}}}}'`,
     '',
