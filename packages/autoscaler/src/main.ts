@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { clusterDomain } from '@knative-ts/apis'
 import { systemClock } from '@knative-ts/clock'
-import { HttpKubeClient, loadKubeConnection } from '@knative-ts/kube'
+import { awaitMinimumVersion, HttpKubeClient, loadKubeConnection, resolverDomain } from '@knative-ts/kube'
 import {
   jsonLogger,
   type LevelSwitch,
@@ -12,7 +10,6 @@ import {
 import { Autoscaler } from './autoscaler.ts'
 import { readEnv } from './env.ts'
 import { prometheusTelemetry } from './telemetry.ts'
-import { waitForApi } from './wait-for-api.ts'
 
 const metricsPort = 9090
 const shutdownBudgetMs = 5000
@@ -24,7 +21,7 @@ const signal = onTermination()
 try {
   const env = readEnv(process.env)
   const client = new HttpKubeClient(loadKubeConnection(process.env), 'autoscaler')
-  await waitForApi(client, systemClock, process.env, signal)
+  await awaitMinimumVersion(client, process.env, systemClock, signal)
   const autoscaler = new Autoscaler({
     client,
     clock: systemClock,
@@ -32,7 +29,7 @@ try {
     level,
     env,
     processEnv: process.env,
-    clusterDomain: clusterDomain(process.env, readIfPresent('/etc/resolv.conf')),
+    clusterDomain: resolverDomain(process.env),
   })
   await autoscaler.configure(signal)
 
@@ -62,12 +59,4 @@ async function serveMetrics(listenAddress: string, endpoint: string) {
   const port = Number(/:(\d+)$/.exec(endpoint)?.[1] ?? metricsPort)
   await new MetricsServer(registry).listen(listenAddress, port)
   return telemetry
-}
-
-function readIfPresent(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
 }

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { clusterDomain } from '@knative-ts/apis'
 import { systemClock } from '@knative-ts/clock'
-import { checkMinimumVersion, HttpKubeClient, loadKubeConnection } from '@knative-ts/kube'
+import { checkMinimumVersion, HttpKubeClient, loadKubeConnection, resolverDomain } from '@knative-ts/kube'
 import {
   HealthServer,
   jsonLogger,
@@ -70,7 +68,7 @@ async function main(): Promise<void> {
     level,
     env,
     processEnv: process.env,
-    clusterDomain: clusterDomain(process.env, readIfPresent('/etc/resolv.conf')),
+    clusterDomain: resolverDomain(process.env),
     factories,
   })
   await controllers.configure()
@@ -100,12 +98,4 @@ async function serveMetrics(
   await registerQueueMetrics(registry, () => process.controllers)
   const port = Number(/:(\d+)$/.exec(endpoint)?.[1] ?? metricsPort)
   await new MetricsServer(registry).listen(listenAddress, port)
-}
-
-function readIfPresent(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
 }

@@ -1,8 +1,13 @@
-import { readFileSync } from 'node:fs'
-import { clusterDomain, configMaps } from '@knative-ts/apis'
+import { configMaps } from '@knative-ts/apis'
 import { systemClock } from '@knative-ts/clock'
 import { parseLoggingConfig, parseObservabilityConfig } from '@knative-ts/config'
-import { ApiEventRecorder, HttpKubeClient, isNotFound, loadKubeConnection } from '@knative-ts/kube'
+import {
+  ApiEventRecorder,
+  HttpKubeClient,
+  isNotFound,
+  loadKubeConnection,
+  resolverDomain,
+} from '@knative-ts/kube'
 import { jsonLogger, type LogLevel, onTermination, parseLogLevel } from '@knative-ts/observability'
 import { startKourier } from './kourier.ts'
 import { noMetrics, prometheusMetrics } from './metrics.ts'
@@ -28,14 +33,6 @@ async function configData(name: string): Promise<Record<string, string>> {
   }
 }
 
-function resolvConf(): string {
-  try {
-    return readFileSync('/etc/resolv.conf', 'utf8')
-  } catch {
-    return ''
-  }
-}
-
 try {
   const [logging, observability] = await Promise.all([
     configData(env['CONFIG_LOGGING_NAME'] || 'config-logging').then(parseLoggingConfig),
@@ -57,7 +54,7 @@ try {
       xdsPort,
       metrics: prometheus?.metrics ?? noMetrics,
       gatewayNamespace: env['KOURIER_GATEWAY_NAMESPACE'] || systemNamespace,
-      clusterDomain: clusterDomain(env, resolvConf()),
+      clusterDomain: resolverDomain(env),
     },
     signal,
   )

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { clusterDomain } from '@knative-ts/apis'
 import { systemClock } from '@knative-ts/clock'
 import { serverTlsSettings } from '@knative-ts/http-proxy'
-import { checkMinimumVersion, HttpKubeClient, loadKubeConnection } from '@knative-ts/kube'
+import { checkMinimumVersion, HttpKubeClient, loadKubeConnection, resolverDomain } from '@knative-ts/kube'
 import { jsonLogger, type LevelSwitch, onTermination } from '@knative-ts/observability'
 import { webhookEnvironment } from './environment.ts'
 import { Webhook } from './webhook.ts'
@@ -23,7 +21,7 @@ try {
     environment,
     processEnv: process.env,
     tls: serverTlsSettings('WEBHOOK_', process.env),
-    clusterDomain: clusterDomain(process.env, readIfPresent('/etc/resolv.conf')),
+    clusterDomain: resolverDomain(process.env),
   })
   const port = await webhook.start()
   logger.info(`Webhook is serving on ${environment.listenAddress}:${port}`)
@@ -36,12 +34,4 @@ try {
 } catch (error) {
   logger.error('Webhook cannot run', { error })
   process.exit(1)
-}
-
-function readIfPresent(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
 }

@@ -39,6 +39,7 @@ export type {
 } from './kube-client.ts'
 export { fromKubeconfig, type KubeConnection, loadKubeConnection } from './kube-config.ts'
 export { LeaderElector, type LeaderElectorOptions } from './leader-election.ts'
+export { resolverDomain } from './resolver-domain.ts'
 export {
   type LabelMatcher,
   type Labels,
@@ -47,4 +48,4 @@ export {
   matchLabels,
   parseLabelSelector,
 } from './selectors.ts'
-export { checkMinimumVersion } from './version-check.ts'
+export { awaitMinimumVersion, checkMinimumVersion } from './version-check.ts'

@@ -1,7 +1,10 @@
+import type { Clock } from '@knative-ts/clock'
 import { KubeVersionError } from './errors.ts'
 import type { KubeClient } from './kube-client.ts'
 
 const defaultMinimum = 'v1.34.0'
+const retryEveryMs = 1000
+const patienceMs = 60_000
 
 /**
  * Refuses an API server older than `KUBERNETES_MIN_VERSION` (default v1.34.0). A minimum without a
@@ -19,6 +22,29 @@ export async function checkMinimumVersion(
     throw new KubeVersionError(
       `Kubernetes ${actual || '(unknown version)'} is not supported, at least ${minimum} is needed; upgrade the cluster or set KUBERNETES_MIN_VERSION`,
     )
+  }
+}
+
+/**
+ * Waits for an API server that is new enough, asking every second for a minute: it may be starting, or being
+ * upgraded.
+ * @throws the last error, KubeVersionError or ApiError, or the signal's reason
+ */
+export async function awaitMinimumVersion(
+  client: KubeClient,
+  env: Record<string, string | undefined>,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<void> {
+  const deadlineMs = clock.monotonic() + patienceMs
+  for (;;) {
+    try {
+      await checkMinimumVersion(client, env)
+      return
+    } catch (error) {
+      if (clock.monotonic() + retryEveryMs > deadlineMs) throw error
+      await clock.sleep(retryEveryMs, signal)
+    }
   }
 }
 

@@ -1,16 +1,14 @@
 import { expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
-import { FakeKubeClient } from '@knative-ts/kube/testing'
-import { waitForApi } from './wait-for-api.ts'
-
-const signal = new AbortController().signal
+import { FakeKubeClient } from './testing/index.ts'
+import { awaitMinimumVersion } from './version-check.ts'
 
 test('an API server that comes up, or is upgraded, within a minute will do', async () => {
   const clock = new ManualClock()
   const client = new FakeKubeClient()
   client.version = 'v1.20.0'
   let done = false
-  const waiting = waitForApi(client, clock, {}, signal).then(() => {
+  const waiting = awaitMinimumVersion(client, {}, clock).then(() => {
     done = true
   })
   await clock.advance(59_000)
@@ -20,11 +18,18 @@ test('an API server that comes up, or is upgraded, within a minute will do', asy
   await waiting
 })
 
+test('an aborted wait ends at once', async () => {
+  const client = new FakeKubeClient()
+  client.version = 'v1.20.0'
+  const waiting = awaitMinimumVersion(client, {}, new ManualClock(), AbortSignal.abort(new Error('stop')))
+  await expect(waiting).rejects.toThrow('stop')
+})
+
 test('after a minute it is an error', async () => {
   const clock = new ManualClock()
   const client = new FakeKubeClient()
   client.version = 'v1.20.0'
-  const failed = expect(waitForApi(client, clock, {}, signal)).rejects.toThrow(
+  const failed = expect(awaitMinimumVersion(client, {}, clock)).rejects.toThrow(
     'Kubernetes v1.20.0 is not supported',
   )
   await clock.advance(60_000)
