@@ -63,7 +63,11 @@ export interface ApiServer {
   /** The administrator's bearer token. */
   readonly adminToken: string
   /** A bearer token for a ServiceAccount, whether it exists yet or not, good for a year unless told otherwise. */
-  mintServiceAccountToken(namespace: string, name: string, lifetimeMs?: number): string
+  mintServiceAccountToken(
+    namespace: string,
+    name: string,
+    options?: { lifetimeMs?: number; audiences?: readonly string[] },
+  ): string
   /** Resolves when garbage collection, namespaces and definitions have no work left. */
   idle(): Promise<void>
   /** Ends watches, closes connections and the database. */
@@ -173,8 +177,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     caPem,
     adminToken,
     kubeconfig: kubeconfigFor({ url, caPem, token: adminToken, name: 'knative-local' }),
-    mintServiceAccountToken: (namespace, name, lifetimeMs = yearMs) =>
-      authenticator.mint(namespace, name, lifetimeMs).token,
+    mintServiceAccountToken: (namespace, name, { lifetimeMs = yearMs, audiences = [] } = {}) =>
+      authenticator.mint(namespace, name, lifetimeMs, audiences).token,
     idle: async () => {
       for (const controller of controllers) await controller.idle()
     },

@@ -38,7 +38,12 @@ export interface KubeletOptions {
   dataDir: string
   hostEnv: Readonly<Record<string, string | undefined>>
   apiServer: { host: string; port: number; caPem: string }
-  mintServiceAccountToken(namespace: string, serviceAccount: string): Promise<string>
+  /** @param audiences whom the token is for; the API server if empty */
+  mintServiceAccountToken(
+    namespace: string,
+    serviceAccount: string,
+    audiences: readonly string[],
+  ): Promise<string>
   networkModule: string
   /** Address of the node, 127.0.0.N. */
   nodeAddress: string
@@ -177,10 +182,11 @@ export class Kubelet {
       volumeSources: (pod, addresses) => ({
         ...sources(pod.metadata.namespace ?? ''),
         ...addresses,
-        serviceAccountToken: () =>
+        serviceAccountToken: (audience) =>
           this.#options.mintServiceAccountToken(
             pod.metadata.namespace ?? '',
             pod.spec?.serviceAccountName ?? 'default',
+            audience === undefined ? [] : [audience],
           ),
       }),
       processSpec: (request) =>
@@ -209,7 +215,7 @@ export class Kubelet {
 
   async #writeKubeconfig(namespace: string, serviceAccount: string): Promise<string> {
     const { apiServer, dataDir, mintServiceAccountToken } = this.#options
-    const token = await mintServiceAccountToken(namespace, serviceAccount)
+    const token = await mintServiceAccountToken(namespace, serviceAccount, [])
     const folder = join(dataDir, 'service-accounts', namespace)
     mkdirSync(folder, { recursive: true })
     const path = join(folder, `${serviceAccount}.kubeconfig`)

@@ -115,7 +115,8 @@ export class PodWorker {
       this.#supervisor(container, restartPolicy === 'Always' ? 'OnFailure' : restartPolicy),
     )
     this.#containers = (spec?.containers ?? []).map((container) => this.#supervisor(container, restartPolicy))
-    this.#report()
+    // A pod of an earlier run must not look ready until it is; a new one has nothing to take back.
+    if (this.#pod.status?.podIP) this.#report()
     await this.#awaitVolumes()
     for (const init of this.#init) {
       const code = await init.run()

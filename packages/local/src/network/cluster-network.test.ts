@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type ServiceMap, serviceOfHost } from './service-map.ts'
+import { endpointsOf, type ServiceMap, serviceOfHost } from './service-map.ts'
 
 const map: ServiceMap = {
   clusterDomain: 'cluster.local',
@@ -26,6 +26,11 @@ test.each([
   expect(serviceOfHost(map, host)).toBe(service)
 })
 
+test('endpointsOf a Service that stands for a name outside the cluster is that name', () => {
+  const services = { 'out.ns': { clusterIP: '', externalName: 'example.com', ports: {} } }
+  expect(endpointsOf({ ...map, services }, 'out.ns', '443')).toEqual(['example.com:443'])
+})
+
 describe('a Node process with the network module', () => {
   const folder = mkdtempSync(join(tmpdir(), 'network-'))
   const server = createServer((request, response) => response.end(`host ${request.headers.host}`))
@@ -41,6 +46,9 @@ describe('a Node process with the network module', () => {
       services: {
         'web.ns': { clusterIP: '127.96.0.5', ports: { 80: [endpoint], 8081: [endpoint] } },
         'empty.ns': { clusterIP: '127.96.0.6', ports: { 80: [] } },
+        'alias.ns': { clusterIP: '', externalName: 'alias2.ns.svc.cluster.local', ports: {} },
+        'alias2.ns': { clusterIP: '', externalName: 'web.ns.svc.cluster.local', ports: {} },
+        'circle.ns': { clusterIP: '', externalName: 'circle.ns.svc', ports: {} },
       },
     }
     writeFileSync(join(folder, 'services.json'), JSON.stringify(services))
@@ -71,6 +79,8 @@ describe('a Node process with the network module', () => {
     ['http://web.ns:8081/', 'host web.ns:8081'],
     ['http://127.96.0.5/', 'host 127.96.0.5'],
     ['http://empty.ns.svc.cluster.local/', 'ECONNREFUSED'],
+    ['http://alias.ns.svc.cluster.local/', 'host alias.ns.svc.cluster.local'],
+    ['http://circle.ns.svc.cluster.local/', 'ECONNREFUSED'],
     ['http://web.ns.svc.cluster.local:99/', 'ECONNREFUSED'],
   ])('%s → %s', async (url, answer) => {
     expect(await run(viaFetch(url))).toBe(answer)

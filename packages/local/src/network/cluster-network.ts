@@ -4,7 +4,7 @@
  */
 import { readFileSync, statSync } from 'node:fs'
 import { Socket } from 'node:net'
-import { type ServiceMap, serviceOfHost } from './service-map.ts'
+import { endpointsOf, type ServiceMap, serviceOfHost } from './service-map.ts'
 
 const file = new URL('./services.json', import.meta.url)
 let cached: { mtimeMs: number; map: ServiceMap } | undefined
@@ -30,7 +30,7 @@ function endpointFor(host: string, port: string): { host: string; port: number }
   const map = looksLocal ? serviceMap() : undefined
   const service = map && serviceOfHost(map, host)
   if (!map || service === undefined) return undefined
-  const endpoints = map.services[service]?.ports[port] ?? []
+  const endpoints = endpointsOf(map, service, port)
   const chosen = endpoints[turn++ % Math.max(1, endpoints.length)]
   if (chosen === undefined) return null
   const colon = chosen.lastIndexOf(':')

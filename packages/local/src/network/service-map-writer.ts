@@ -57,7 +57,8 @@ export class ServiceMapWriter {
         return port ? (subset.addresses ?? []).map(({ ip }) => `${ip}:${port.port}`) : []
       })
     }
-    return { clusterIP: service.spec?.clusterIP ?? '', ports }
+    const { clusterIP = '', externalName, type } = service.spec ?? {}
+    return { clusterIP, ports, ...(type === 'ExternalName' && externalName ? { externalName } : {}) }
   }
 
   #schedule(): void {

@@ -169,7 +169,8 @@ export class LocalCluster {
       dataDir: join(dataDir, 'node'),
       hostEnv: options.env,
       apiServer: { host: address, port: apiPort, caPem: api.caPem },
-      mintServiceAccountToken: async (namespace, name) => api.mintServiceAccountToken(namespace, name),
+      mintServiceAccountToken: async (namespace, name, audiences) =>
+        api.mintServiceAccountToken(namespace, name, { audiences }),
       networkModule,
       nodeAddress: address,
     })
