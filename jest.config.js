@@ -5,10 +5,18 @@ export default {
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
-      { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' }, sourceMaps: 'inline' },
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2024' },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
     ],
   },
-  testMatch: ['<rootDir>/packages/**/*.test.ts', '<rootDir>/scripts/**/*.test.ts', '<rootDir>/deploy/**/*.test.ts'],
+  testMatch: [
+    '<rootDir>/packages/**/*.test.ts',
+    '<rootDir>/scripts/**/*.test.ts',
+    '<rootDir>/deploy/**/*.test.ts',
+  ],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
   testTimeout: 20_000,
 }
