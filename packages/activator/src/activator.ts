@@ -10,8 +10,9 @@ import type { MeshMode } from './backends/pod-health.ts'
 import type { Environment } from './environment.ts'
 import { RequestHandler, type RequestObserver } from './request/request-handler.ts'
 import { RevisionDirectory } from './revisions/revision-directory.ts'
-import type { ServingOptions } from './revisions/served-revision.ts'
+import type { ServedRevision, ServingOptions } from './revisions/served-revision.ts'
 import { ConcurrencyReporter } from './stats/concurrency-reporter.ts'
+import { QueueBudget, type QueueLimits } from './throttle/queue-budget.ts'
 
 /** How long live traffic is still accepted after SIGTERM, so that everybody has heard that we leave. */
 export const drainQuietMs = 45_000
@@ -36,6 +37,8 @@ export interface ActivatorOptions {
   readonly informers: InformerFactory
   readonly meshMode: MeshMode
   readonly podAddressability: boolean
+  /** How much may wait for pods; asked for each request that has to. */
+  readonly queueLimits: () => QueueLimits
   /** TLS towards pods; undefined for cleartext. */
   readonly podTLS?: ServingOptions['podTLS']
   /** Certificate and limits of the TLS listener; without it there is none. */
@@ -48,6 +51,8 @@ export interface ActivatorOptions {
   readonly observers?: () => readonly RequestObserver[]
   /** Sees the load of each reporting period. */
   readonly onLoads?: (loads: readonly RevisionLoad[]) => void
+  /** Hears of each response that had to wait for a pod from zero, `ms` after the request's arrival. */
+  readonly onColdStart?: (revision: ServedRevision, ms: number) => void
   readonly onStatsConnection?: (connected: boolean) => void
   readonly onStatsError?: (error: Error) => void
   /** A listener failed; by custom the process then drains and exits. */
@@ -80,6 +85,7 @@ export class Activator {
       clock,
       random,
       upstreams: this.#upstreams,
+      queueBudget: new QueueBudget(options.queueLimits),
       probeTimeoutMs: environment.probeTimeoutMs,
       probeFrequencyMs: environment.probeFrequencyMs,
       meshMode: options.meshMode,
@@ -106,6 +112,7 @@ export class Activator {
       findRevision: (name) => this.#directory.find(name),
       load: this.#reporter,
       observers: options.observers ?? (() => []),
+      onColdStart: options.onColdStart ?? (() => {}),
     })
     const serve = (tls?: TlsOptions) =>
       new ProxyServer({

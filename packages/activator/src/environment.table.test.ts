@@ -4,7 +4,7 @@ import { readEnvironment } from './environment.ts'
 const required = { POD_NAME: 'activator-1', POD_IP: '10.0.0.5', SYSTEM_NAMESPACE: 'knative-serving' }
 
 test('defaults', () => {
-  expect(readEnvironment(required, '')).toEqual({
+  expect(readEnvironment(required, 'cluster.local')).toEqual({
     podName: 'activator-1',
     podIP: '10.0.0.5',
     systemNamespace: 'knative-serving',
@@ -26,18 +26,19 @@ test.each([
   ['POD_IP', 'fd00::5', { listenAddress: '::' }],
   ['PROFILING_PORT', '18008', { profilingPort: 18008 }],
   ['AUTOSCALER_STATS_ADDRESS', '127.1.2.4:8081', { statsAddress: '127.1.2.4:8081' }],
-  ['CLUSTER_DOMAIN', 'example.org', { statsAddress: 'autoscaler.knative-serving.svc.example.org:8081' }],
   ['MAX_IDLE_PROXY_CONNS', '7', { maxIdleProxyConns: 7 }],
   ['MAX_IDLE_PROXY_CONNS_PER_HOST', '3', { maxIdleProxyConnsPerHost: 3 }],
   ['PROBE_TIMEOUT', '1.5s', { probeTimeoutMs: 1500 }],
   ['PROBE_FREQUENCY', '50ms', { probeFrequencyMs: 50 }],
 ])('%s=%s', (name, value, expected) => {
-  expect(readEnvironment({ ...required, [name]: value }, '')).toMatchObject(expected)
+  expect(readEnvironment({ ...required, [name]: value }, 'cluster.local')).toMatchObject(expected)
 })
 
-test('the cluster domain comes from the resolver file', () => {
-  const conf = 'nameserver 10.0.0.10\nsearch default.svc.corp.test svc.corp.test corp.test\n'
-  expect(readEnvironment(required, conf).clusterDomain).toBe('corp.test')
+test('the stats address lies in the cluster domain', () => {
+  expect(readEnvironment(required, 'corp.test')).toMatchObject({
+    clusterDomain: 'corp.test',
+    statsAddress: 'autoscaler.knative-serving.svc.corp.test:8081',
+  })
 })
 
 test.each([
@@ -52,5 +53,7 @@ test.each([
   ['PROBE_TIMEOUT', '300', 'PROBE_TIMEOUT is "300", not a positive duration such as 300ms'],
   ['PROBE_FREQUENCY', '0s', 'PROBE_FREQUENCY is "0s", not a positive duration such as 300ms'],
 ])('%s=%p is refused', (name, value, message) => {
-  expect(() => readEnvironment({ ...required, [name]: value }, '')).toThrow(`environment variable ${message}`)
+  expect(() => readEnvironment({ ...required, [name]: value }, 'cluster.local')).toThrow(
+    `environment variable ${message}`,
+  )
 })

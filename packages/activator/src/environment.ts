@@ -1,4 +1,4 @@
-import { clusterDomain, parseDurationMs, profilingPort, serviceHostname } from '@knative-ts/apis'
+import { parseDurationMs, profilingPort, serviceHostname } from '@knative-ts/apis'
 import { EnvironmentError } from './errors.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -27,22 +27,22 @@ export interface Environment {
 
 /**
  * Reads the activator's environment.
- * @param resolvConf text of /etc/resolv.conf, empty if there is none
+ * @param clusterDomain DNS domain of the cluster
  * @throws EnvironmentError naming the variable and the cure
  */
-export function readEnvironment(env: Variables, resolvConf: string): Environment {
+export function readEnvironment(env: Variables, clusterDomain: string): Environment {
   const systemNamespace = required(env, 'SYSTEM_NAMESPACE', 'metadata.namespace')
-  const domain = clusterDomain(env, resolvConf)
   const podIP = required(env, 'POD_IP', 'status.podIP')
   return {
     podName: required(env, 'POD_NAME', 'metadata.name'),
     podIP,
     systemNamespace,
-    clusterDomain: domain,
+    clusterDomain,
     listenAddress: env['LISTEN_ADDRESS'] || (podIP.includes(':') ? '::' : '0.0.0.0'),
     profilingPort: integer(env, 'PROFILING_PORT', profilingPort),
     statsAddress:
-      env['AUTOSCALER_STATS_ADDRESS'] || `${serviceHostname('autoscaler', systemNamespace, domain)}:8081`,
+      env['AUTOSCALER_STATS_ADDRESS'] ||
+      `${serviceHostname('autoscaler', systemNamespace, clusterDomain)}:8081`,
     maxIdleProxyConns: integer(env, 'MAX_IDLE_PROXY_CONNS', 1000),
     maxIdleProxyConnsPerHost: integer(env, 'MAX_IDLE_PROXY_CONNS_PER_HOST', 100),
     probeTimeoutMs: duration(env, 'PROBE_TIMEOUT', 300),

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { systemClock } from '@knative-ts/clock'
 import {
   ConfigStore,
@@ -6,12 +5,17 @@ import {
   parseNetworkConfig,
   parseObservabilityConfig,
 } from '@knative-ts/config'
-import { HttpKubeClient, InformerFactory, loadKubeConnection } from '@knative-ts/kube'
+import {
+  awaitMinimumVersion,
+  HttpKubeClient,
+  InformerFactory,
+  loadKubeConnection,
+  resolverDomain,
+} from '@knative-ts/kube'
 import { jsonLogger, type LevelSwitch, onTermination, ProfilingServer } from '@knative-ts/observability'
 import { Activator } from './activator.ts'
 import { readEnvironment } from './environment.ts'
 import { Observation } from './observation/observation.ts'
-import { supportedVersion } from './supported-version.ts'
 import { internalTLS } from './tls/internal-tls.ts'
 
 const clock = systemClock
@@ -23,13 +27,13 @@ const logger = jsonLogger({
 })
 
 async function main(): Promise<void> {
-  const environment = readEnvironment(process.env, resolvConf())
+  const environment = readEnvironment(process.env, resolverDomain(process.env))
   const termination = onTermination()
   const leaveUnserved = () => process.exit(0)
   termination.addEventListener('abort', leaveUnserved)
   const stopped = new AbortController()
   const client = new HttpKubeClient(loadKubeConnection(process.env), 'activator')
-  await supportedVersion(client, process.env, clock)
+  await awaitMinimumVersion(client, process.env, clock)
 
   const informers = new InformerFactory({ client, clock, logger })
   const namespace = environment.systemNamespace
@@ -56,6 +60,7 @@ async function main(): Promise<void> {
     informers,
     meshMode: network.meshCompatibilityMode,
     podAddressability: network.enableMeshPodAddressability,
+    queueLimits: () => configs.snapshot().network.activatorQueue,
     ...(network.systemInternalTLS &&
       (await internalTLS({
         informers,
@@ -65,6 +70,7 @@ async function main(): Promise<void> {
         onCertificate: (certificate) => activator.setCertificate(certificate),
       }))),
     observers: () => observation.observers,
+    onColdStart: (revision, ms) => observation.metrics?.onColdStart(revision, ms),
     onLoads: (loads) => observation.metrics?.onLoads(loads),
     onStatsConnection: (connected) => observation.metrics?.onStatsConnection(connected),
     onStatsError: () => observation.metrics?.onStatsError(),
@@ -83,14 +89,6 @@ async function main(): Promise<void> {
   await activator.drain()
   stopped.abort()
   await Promise.all([profiling.close(), observation.close(), client.close()])
-}
-
-function resolvConf(): string {
-  try {
-    return readFileSync('/etc/resolv.conf', 'utf8')
-  } catch {
-    return ''
-  }
 }
 
 main().then(

@@ -112,6 +112,7 @@ async function startIn({ client, clock }: Setting, podName: string, podIp: strin
               revision: 'hello-00001',
               averageConcurrentRequests: load,
               requestCount: load,
+              idle: false,
             },
           ]),
       }

@@ -51,6 +51,7 @@ export class PodHealth {
   /** Pods whose health is not known to be good. */
   unproven(): string[] {
     const dests: string[] = []
+    if (this.allHealthy) return dests
     for (const pods of [this.#addresses.ready, this.#addresses.notReady, this.#pushed]) {
       for (const dest of pods) if (!this.#healthy.has(dest)) dests.push(dest)
     }
@@ -62,8 +63,11 @@ export class PodHealth {
     const before = this.#addresses
     this.#addresses = addresses
     let changed = false
-    for (const dest of [...addresses.ready, ...addresses.notReady]) this.#pushed.delete(dest)
+    for (const dest of this.#pushed) {
+      if (addresses.ready.has(dest) || addresses.notReady.has(dest)) this.#pushed.delete(dest)
+    }
     for (const dest of this.#healthy) {
+      if (addresses.ready.has(dest)) continue
       const becameNotReady = addresses.notReady.has(dest) && before.ready.has(dest)
       if (becameNotReady || !this.has(dest)) {
         this.#healthy.delete(dest)
@@ -71,12 +75,9 @@ export class PodHealth {
       }
     }
     if (this.#options.meshMode !== 'auto') {
-      for (const dest of addresses.ready) {
-        if (!this.#healthy.has(dest)) {
-          this.#healthy.add(dest)
-          changed = true
-        }
-      }
+      const known = this.#healthy.size
+      for (const dest of addresses.ready) this.#healthy.add(dest)
+      if (this.#healthy.size > known) changed = true
     }
     return changed
   }

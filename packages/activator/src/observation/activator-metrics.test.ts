@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { revisions } from '@knative-ts/apis'
 import * as client from 'prom-client'
 import { TestWorld } from '../testing/test-world.ts'
 import { ActivatorMetrics } from './activator-metrics.ts'
@@ -21,6 +22,7 @@ beforeEach(async () => {
       world.changed()
     },
     onStatsError: () => metrics.onStatsError(),
+    onColdStart: (revision, ms) => metrics.onColdStart(revision, ms),
   })
 })
 
@@ -77,4 +79,21 @@ test('user requests are timed', async () => {
       network_protocol_version: '1.1',
     },
   })
+})
+
+test('cold starts are timed, until their revision is gone', async () => {
+  world.addRevision('hello-00001')
+  const request = world.get('hello-00001')
+  await world.until(() => world.loads.length > 0)
+  await world.clock.advance(1500)
+  world.listPods('hello-00001', [await world.addPod('pod-1', '127.0.7.63')])
+  await request.response
+  await world.get('hello-00001').response
+  const text = await metrics.registry.metrics()
+  expect(text).toContain(`kn_revision_cold_start_duration_seconds_sum{${revision}} 1.5`)
+  expect(text).toContain(`kn_revision_cold_start_duration_seconds_count{${revision}} 1`)
+  world.api.remove(revisions, 'default', 'hello-00001')
+  const directory = world.activator.revisions
+  while (directory.find({ namespace: 'default', name: 'hello-00001' })) await world.clock.settle()
+  expect(await metrics.registry.metrics()).not.toContain('kn_revision_cold_start_duration_seconds_count')
 })

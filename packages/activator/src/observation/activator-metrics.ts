@@ -16,6 +16,8 @@ const requestLabels = [
   'network_protocol_version',
   'url_scheme',
 ] as const
+/** A cold start takes as long as pulling an image and starting a process do. */
+const coldStartBucketsSeconds = [0.1, 0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30, 60, 120, 300]
 const peer = { peer: 'autoscaler' }
 
 export interface ActivatorMetricsOptions {
@@ -31,6 +33,9 @@ export class ActivatorMetrics {
   readonly #clock: Clock
   readonly #reachable: prom.Gauge<'peer'>
   readonly #errors: prom.Counter<'peer'>
+  /** Revisions that have a series of `#coldStart`. */
+  readonly #coldStarted = new Set<ServedRevision>()
+  readonly #coldStart: prom.Histogram<(typeof revisionLabels)[number]>
   readonly #duration: prom.Histogram<(typeof requestLabels)[number]>
   #loads: readonly RevisionLoad[] = []
 
@@ -78,6 +83,22 @@ export class ActivatorMetrics {
       labelNames: ['peer'],
       registers,
     })
+    const coldStarted = this.#coldStarted
+    this.#coldStart = new client.Histogram({
+      name: names.coldStartDuration,
+      help: 'From arrival to first byte of the response, for requests that found no pod, seconds',
+      labelNames: revisionLabels,
+      buckets: coldStartBucketsSeconds,
+      registers,
+      collect() {
+        const gone = new Set(coldStarted)
+        for (const revision of revisions()) gone.delete(revision)
+        for (const revision of gone) {
+          coldStarted.delete(revision)
+          this.remove(labelsOf(revision))
+        }
+      },
+    })
     this.#duration = new client.Histogram({
       name: metricNames.server.requestDuration,
       help: 'Duration of user requests, seconds',
@@ -90,6 +111,12 @@ export class ActivatorMetrics {
   /** Takes over the load of a reporting period. */
   onLoads(loads: readonly RevisionLoad[]): void {
     this.#loads = loads
+  }
+
+  /** A response had to wait for a pod from zero, `ms` after the request's arrival. */
+  onColdStart(revision: ServedRevision, ms: number): void {
+    this.#coldStarted.add(revision)
+    this.#coldStart.observe(labelsOf(revision), ms / 1000)
   }
 
   onStatsConnection(connected: boolean): void {

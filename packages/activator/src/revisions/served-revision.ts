@@ -8,8 +8,11 @@ import type { MeshMode } from '../backends/pod-health.ts'
 import { podProbe } from '../backends/pod-probe.ts'
 import { canUsePodsBeforeReady } from '../backends/probe-optimisation.ts'
 import { RevisionBackends } from '../backends/revision-backends.ts'
+import type { QueueBudget } from '../throttle/queue-budget.ts'
 import { RevisionThrottler } from '../throttle/revision-throttler.ts'
 import { protocolOf, timeLimitsOf } from './revision-facts.ts'
+import type { StartFailure } from './start-failure.ts'
+import { StartVerdict } from './start-verdict.ts'
 
 /** What all revisions are served with. */
 export interface ServingOptions {
@@ -17,6 +20,8 @@ export interface ServingOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number
   readonly upstreams: Upstreams
+  /** What the queues of all revisions may hold. */
+  readonly queueBudget: QueueBudget
   readonly probeTimeoutMs: number
   readonly probeFrequencyMs: number
   readonly meshMode: MeshMode
@@ -39,6 +44,7 @@ export class ServedRevision implements NamespacedName {
   readonly throttler: RevisionThrottler
   readonly #connections: PodConnections
   readonly #backends: RevisionBackends
+  readonly #verdict: StartVerdict
   #object: Revision
   #timeLimits: TimeLimits
   #current: Backends = noBackends
@@ -54,7 +60,14 @@ export class ServedRevision implements NamespacedName {
     this.throttler = new RevisionThrottler({
       containerConcurrency: object.spec.containerConcurrency ?? 0,
       random: options.random,
+      clock: options.clock,
+      budget: options.queueBudget,
     })
+    this.#verdict = new StartVerdict({
+      clock: options.clock,
+      onRefuse: () => this.throttler.refuseWaiting('cannot-start'),
+    })
+    this.#verdict.observe(object.status)
     this.#connections = new PodConnections(options.upstreams, options.podTLS?.(this.namespace))
     this.#backends = new RevisionBackends({
       ...options,
@@ -79,10 +92,16 @@ export class ServedRevision implements NamespacedName {
     return this.#timeLimits
   }
 
+  /** Why waiting for a pod would be in vain; undefined while it isn't. */
+  get startFailure(): StartFailure | undefined {
+    return this.#verdict.refusal
+  }
+
   /** Takes over what may change of a Revision; its pods' spec can't. */
   update(object: Revision): void {
     this.#object = object
     this.#timeLimits = timeLimitsOf(object)
+    this.#verdict.observe(object.status)
   }
 
   /** Takes over the pods that Endpoints lists. */
@@ -104,6 +123,7 @@ export class ServedRevision implements NamespacedName {
   /** The revision was deleted: refuses whoever waits and stops probing. Requests in flight go on. */
   close(): void {
     this.throttler.close()
+    this.#verdict.close()
     this.#backends.close()
     this.#connections.retain(() => false)
   }
@@ -111,6 +131,7 @@ export class ServedRevision implements NamespacedName {
   #reroute(backends: Backends): void {
     this.#current = backends
     this.throttler.updateBackends(backends)
+    this.#verdict.podsChanged(backends.pods.size > 0)
     this.#connections.retain((dest) => dest === backends.clusterIP || this.#backends.knows(dest))
   }
 }

@@ -7,7 +7,7 @@ function setup() {
   const clock = new ManualClock()
   const sent: string[] = []
   const text = (load: RevisionLoad) =>
-    `${load.revision} ${load.averageConcurrentRequests} ${load.requestCount}`
+    `${load.revision} ${load.averageConcurrentRequests} ${load.requestCount}${load.idle ? ' idle' : ''}`
   const reporter = new ConcurrencyReporter({ clock, send: (loads) => sent.push(loads.map(text).join(', ')) })
   reporter.start()
   return {
@@ -65,6 +65,8 @@ test('a first request that lasted half the period was reported in full already',
   leave('a')
   await clock.advance(500)
   expect(taken()).toEqual(['a 1 1', 'a 0 0'])
+  await clock.advance(1000)
+  expect(taken()).toEqual(['a 0 0 idle'])
 })
 
 test('an idle revision gets one zero report, is forgotten, and its next request is urgent again', async () => {
@@ -74,7 +76,7 @@ test('an idle revision gets one zero report, is forgotten, and its next request 
   leave('a')
   taken()
   await clock.advance(1000)
-  expect(taken()).toEqual(['a 0 0'])
+  expect(taken()).toEqual(['a 0 0 idle'])
   await clock.advance(3000)
   expect(taken()).toEqual([])
   arrive('a')

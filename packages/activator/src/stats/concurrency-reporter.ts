@@ -55,7 +55,7 @@ export class ConcurrencyReporter {
     if (!busy) {
       busy = { revision, stats: new ConcurrencyStats(nowMs), alreadyReported: 1 }
       this.#busy.set(key, busy)
-      this.#options.send([load(revision, 1, 1)])
+      this.#options.send([load(revision, 1, 1, false)])
     }
     busy.stats.arrive(nowMs, false)
   }
@@ -76,9 +76,10 @@ export class ConcurrencyReporter {
       const count = requestCount - busy.alreadyReported
       busy.alreadyReported = 0
       const waiting = busy.stats.concurrency > 0
-      // Zero would tell the autoscaler that we no longer care for the revision's pods.
-      if (concurrency > 0 || count > 0 || !waiting) loads.push(load(busy.revision, concurrency, count))
-      if (averageConcurrency === 0 && !waiting) this.#busy.delete(key)
+      const idle = averageConcurrency === 0 && !waiting
+      // Zero would let the autoscaler scale down what a request waits for.
+      if (concurrency > 0 || count > 0 || !waiting) loads.push(load(busy.revision, concurrency, count, idle))
+      if (idle) this.#busy.delete(key)
     }
     if (loads.length === 0) return
     this.#options.send(loads)
@@ -90,6 +91,8 @@ function load(
   revision: NamespacedName,
   averageConcurrentRequests: number,
   requestCount: number,
+  idle: boolean,
 ): RevisionLoad {
-  return { namespace: revision.namespace, revision: revision.name, averageConcurrentRequests, requestCount }
+  const { namespace, name } = revision
+  return { namespace, revision: name, averageConcurrentRequests, requestCount, idle }
 }

@@ -19,6 +19,7 @@ import { PodStatsClient, type Stat } from '@knative-ts/stats'
 import { StatsServer } from '@knative-ts/stats/server'
 import { Activator, type ActivatorOptions } from '../activator.ts'
 import { readEnvironment } from '../environment.ts'
+import type { QueueLimits } from '../throttle/queue-budget.ts'
 import { FakePod } from './fake-pod.ts'
 
 export interface Response {
@@ -31,6 +32,14 @@ export interface Response {
 export interface Pending {
   response: Promise<Response>
   abort(): void
+}
+
+/** Limits that no test reaches which doesn't mean to. */
+export const roomyQueue: QueueLimits = {
+  maxRequests: 1000,
+  maxBytes: 1_000_000,
+  maxRequestsPerRevision: 1000,
+  maxBytesPerRevision: 1_000_000,
 }
 
 /** An activator on real sockets, an API server and an autoscaler to go with it, and pods made to order. */
@@ -78,7 +87,7 @@ export class TestWorld {
         LISTEN_ADDRESS: '127.0.0.1',
         AUTOSCALER_STATS_ADDRESS: this.#statsAddress,
       },
-      '',
+      'cluster.local',
     )
     this.#activator = new Activator({
       environment,
@@ -87,6 +96,7 @@ export class TestWorld {
       informers: this.informers,
       meshMode: 'auto',
       podAddressability: false,
+      queueLimits: () => roomyQueue,
       ports: { http1: 0, h2c: 0, https: 0 },
       onStatsConnection: () => this.changed(),
       ...options,

@@ -33,6 +33,15 @@ describe('randomChoice2', () => {
     expect(randomChoice2(sequence(0.99, 0))(assigned([0, 5, 3]))).toBe(0)
   })
 
+  test('passes on from a pod that is being tried out and has enough', () => {
+    const three = assigned([0, 1, 2], [0])
+    three.pods[0]!.limit = 0
+    expect(randomChoice2(sequence(0, 0))(three)).toBe(1)
+    const full = assigned([0, 0], [0, 1])
+    for (const pod of full.pods) pod.limit = 0
+    expect(randomChoice2(Math.random)(full)).toBe(-1)
+  })
+
   test('never compares a pod with itself', () => {
     expect(randomChoice2(sequence(0.5, 0.5))(assigned([0, 9, 0]))).toBe(2)
   })

@@ -23,18 +23,26 @@ export function lbPolicyFor(containerConcurrency: number, random: () => number):
   return containerConcurrency <= firstAvailableMaxConcurrency ? firstAvailable : roundRobin()
 }
 
-/** Two different random pods, the one with fewer requests in flight; a coin decides a tie. */
+/**
+ * Two different random pods, the one with fewer requests in flight; a coin decides a tie. If that one has no
+ * room, the next that has.
+ */
 export function randomChoice2(random: () => number): LbPolicy {
-  return ({ pods }) => {
+  return ({ pods, free }) => {
     const count = pods.length
-    if (count < 2) return count - 1
-    const first = Math.floor(random() * count)
-    let second = Math.floor(random() * (count - 1))
-    if (second >= first) second++
-    const difference = pods[first]!.inFlight - pods[second]!.inFlight
-    if (difference === 0) return random() < 0.5 ? first : second
-    return difference < 0 ? first : second
+    if (count === 0) return -1
+    const chosen = count === 1 ? 0 : lessBusy(pods, random)
+    return pods[chosen]!.hasRoom ? chosen : nextFree(free, chosen)
   }
+}
+
+function lessBusy(pods: readonly PodTracker[], random: () => number): number {
+  const first = Math.floor(random() * pods.length)
+  let second = Math.floor(random() * (pods.length - 1))
+  if (second >= first) second++
+  const difference = pods[first]!.inFlight - pods[second]!.inFlight
+  if (difference === 0) return random() < 0.5 ? first : second
+  return difference < 0 ? first : second
 }
 
 /** The first pod in address order that has room. */
@@ -44,9 +52,14 @@ export const firstAvailable: LbPolicy = ({ free }) => free.nextFrom(0)
 export function roundRobin(): LbPolicy {
   let next = 0
   return ({ free }) => {
-    let position = free.nextFrom(next)
-    if (position < 0 && next > 0) position = free.nextFrom(0)
+    const position = nextFree(free, next)
     if (position >= 0) next = position + 1
     return position
   }
+}
+
+/** The first pod with room at or after `from`, going round. */
+function nextFree(free: FreeSlots, from: number): number {
+  const position = free.nextFrom(from)
+  return position < 0 && from > 0 ? free.nextFrom(0) : position
 }

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals'
+import { ManualClock } from '@knative-ts/clock/testing'
 import fc from 'fast-check'
 import type { PodTracker } from './pod-tracker.ts'
+import { QueueBudget } from './queue-budget.ts'
 import { RevisionThrottler } from './revision-throttler.ts'
 import type { Place } from './wait-queue.ts'
 
@@ -31,7 +33,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 test('no pod exceeds its limit, nobody waits beside a free slot, and every request ends', () => {
   fc.assert(
     fc.property(fc.nat(5), fc.array(step, { maxLength: 80 }), (containerConcurrency, steps) => {
-      const throttler = new RevisionThrottler({ containerConcurrency, random: Math.random })
+      const clock = new ManualClock()
+      const most = 5
+      const budget = new QueueBudget(() => ({
+        maxRequests: most,
+        maxBytes: most,
+        maxRequestsPerRevision: most,
+        maxBytesPerRevision: most,
+      }))
+      const throttler = new RevisionThrottler({ containerConcurrency, random: Math.random, clock, budget })
       const limit = containerConcurrency || Number.POSITIVE_INFINITY
       const running: PodTracker[] = []
       const waiting = new Set<Place>()
@@ -41,16 +51,20 @@ test('no pod exceeds its limit, nobody waits beside a free slot, and every reque
           running.push(pod)
           return
         }
-        const place = throttler.wait({
-          granted: (granted) => {
-            waiting.delete(place!)
-            running.push(granted)
+        const place = throttler.wait(
+          {
+            granted: (granted) => {
+              waiting.delete(place!)
+              running.push(granted)
+            },
+            refused: (refusal) => {
+              expect(refusal).toBe('queue-full')
+              expect(waiting.size).toBe(most)
+            },
           },
-          refused: () => {
-            throw new Error('refused')
-          },
-        })
-        waiting.add(place!)
+          1,
+        )
+        if (place) waiting.add(place)
       }
       const finish = (which: number) => {
         const [pod] = running.splice(which % running.length, 1)
@@ -61,6 +75,7 @@ test('no pod exceeds its limit, nobody waits beside a free slot, and every reque
         for (const pod of running) count.set(pod.dest, (count.get(pod.dest) ?? 0) + 1)
         for (const used of count.values()) expect(used).toBeLessThanOrEqual(limit)
         expect(throttler.waiting).toBe(waiting.size)
+        expect([budget.requests, budget.bytes]).toEqual([waiting.size, waiting.size])
         if (waiting.size > 0) expect(throttler.assignedPods.some((pod) => pod.hasRoom)).toBe(false)
       }
       for (const action of steps) {
@@ -81,6 +96,8 @@ test('no pod exceeds its limit, nobody waits beside a free slot, and every reque
       throttler.updateBackends({ clusterIP: undefined, pods: new Set(['10.0.0.9:8012']) })
       while (running.length > 0) finish(0)
       expect(waiting.size).toBe(0)
+      throttler.close()
+      expect(clock.pendingTimers).toBe(0)
     }),
   )
 })

@@ -1,32 +1,46 @@
 import { describe, expect, test } from '@jest/globals'
+import { ManualClock } from '@knative-ts/clock/testing'
 import { noBackends } from '../backends/backends.ts'
 import type { PodTracker } from './pod-tracker.ts'
+import { QueueBudget, type QueueLimits } from './queue-budget.ts'
 import { RevisionThrottler } from './revision-throttler.ts'
-import type { Place } from './wait-queue.ts'
+import type { Place, Refusal } from './wait-queue.ts'
 
-const throttler = (containerConcurrency: number) =>
-  new RevisionThrottler({ containerConcurrency, random: Math.random })
+const roomy: QueueLimits = {
+  maxRequests: 1e6,
+  maxBytes: 1e9,
+  maxRequestsPerRevision: 1e6,
+  maxBytesPerRevision: 1e9,
+}
+
+const throttler = (
+  containerConcurrency: number,
+  clock = new ManualClock(),
+  budget = new QueueBudget(() => roomy),
+) => new RevisionThrottler({ containerConcurrency, random: Math.random, clock, budget })
 
 const pods = (...dests: string[]) => ({ clusterIP: undefined, pods: new Set(dests) })
 
 /** A request as the pipeline would treat it. */
 class Request {
   pod: PodTracker | undefined
-  refused = false
+  refused: Refusal | undefined
   readonly place: Place | undefined
 
-  constructor(of: RevisionThrottler) {
+  constructor(of: RevisionThrottler, bytes = 1) {
     this.pod = of.reserve()
-    if (!this.pod) {
-      this.place = of.wait({
+    if (this.pod) return
+    this.place = of.wait(
+      {
         granted: (pod) => {
           this.pod = pod
         },
-        refused: () => {
-          this.refused = true
+        refused: (refusal) => {
+          this.refused = refusal
         },
-      })
-    }
+      },
+      bytes,
+    )
   }
 
   get dest(): string | undefined {
@@ -173,6 +187,145 @@ test('a deleted revision refuses who waits and who comes', () => {
   const revision = throttler(1)
   const waiting = new Request(revision)
   revision.close()
-  expect(waiting.refused).toBe(true)
-  expect(new Request(revision).refused).toBe(true)
+  expect(waiting.refused).toBe('revision-gone')
+  expect(new Request(revision).refused).toBe('revision-gone')
+})
+
+describe('when too much waits', () => {
+  const limited = (limits: Partial<QueueLimits>) => new QueueBudget(() => ({ ...roomy, ...limits }))
+  const refusals = (requests: readonly Request[]) => requests.map(({ refused }) => refused)
+
+  test('a revision without pods refuses who comes last', () => {
+    const revision = throttler(1, new ManualClock(), limited({ maxRequestsPerRevision: 2 }))
+    const requests = [1, 2, 3].map(() => new Request(revision))
+    expect(refusals(requests)).toEqual([undefined, undefined, 'queue-full'])
+  })
+
+  test('who leaves makes room', () => {
+    const revision = throttler(1, new ManualClock(), limited({ maxRequestsPerRevision: 1 }))
+    const first = new Request(revision)
+    revision.leave(first.place!)
+    expect(new Request(revision).refused).toBeUndefined()
+  })
+
+  test.each<[string, Partial<QueueLimits>, number[], (Refusal | undefined)[]]>([
+    ['bytes of a revision', { maxBytesPerRevision: 10 }, [6, 5, 4], [undefined, 'queue-full', undefined]],
+    ['bytes of all', { maxBytes: 10 }, [6, 5, 4], [undefined, 'queue-full', undefined]],
+    ['requests of all', { maxRequests: 1 }, [1, 1], [undefined, 'queue-full']],
+  ])('%s are bounded', (_, limits, sizes, expected) => {
+    const revision = throttler(1, new ManualClock(), limited(limits))
+    expect(refusals(sizes.map((bytes) => new Request(revision, bytes)))).toEqual(expected)
+  })
+
+  test('revisions share what all may hold', () => {
+    const budget = limited({ maxRequests: 1 })
+    new Request(throttler(1, new ManualClock(), budget))
+    expect(new Request(throttler(1, new ManualClock(), budget)).refused).toBe('queue-full')
+    expect(budget.requests).toBe(1)
+  })
+
+  test('limits may change while requests wait', () => {
+    let maxRequests = 1
+    const budget = new QueueBudget(() => ({ ...roomy, maxRequests }))
+    const revision = throttler(1, new ManualClock(), budget)
+    const requests = [new Request(revision), new Request(revision)]
+    maxRequests = 2
+    requests.push(new Request(revision), new Request(revision))
+    expect(refusals(requests)).toEqual([undefined, 'queue-full', undefined, 'queue-full'])
+  })
+
+  test('under overload the oldest is refused for the newest, unless that alone is too much', async () => {
+    const clock = new ManualClock()
+    const budget = limited({ maxRequestsPerRevision: 2, maxBytesPerRevision: 10 })
+    const revision = throttler(1, clock, budget)
+    revision.updateBackends(pods('a:1'))
+    new Request(revision)
+    const requests = [new Request(revision), new Request(revision)]
+    await clock.advance(251)
+    requests.push(new Request(revision), new Request(revision, 11))
+    expect(refusals(requests)).toEqual(['queue-full', undefined, undefined, 'queue-full'])
+    expect([budget.requests, budget.bytes]).toEqual([2, 2])
+  })
+})
+
+describe('order', () => {
+  test('the newest first once somebody waited over 250 ms although there are pods', async () => {
+    const clock = new ManualClock()
+    const revision = throttler(1, clock)
+    revision.updateBackends(pods('a:1'))
+    const running = new Request(revision)
+    const requests = [new Request(revision), new Request(revision)]
+    await clock.advance(251)
+    requests.push(new Request(revision))
+    revision.release(running.pod!)
+    expect(requests.map(({ dest }) => dest)).toEqual([undefined, undefined, 'a:1'])
+  })
+
+  test('first come, first served, however long there was no pod', async () => {
+    const clock = new ManualClock()
+    const revision = throttler(1, clock)
+    const requests = [new Request(revision), new Request(revision)]
+    await clock.advance(10_000)
+    revision.updateBackends(pods('a:1'))
+    expect(requests.map(({ dest }) => dest)).toEqual(['a:1', undefined])
+  })
+})
+
+describe('pods of a revision from zero, without a concurrency limit', () => {
+  const waitingOn = (revision: RevisionThrottler, count: number) =>
+    Array.from({ length: count }, () => new Request(revision))
+  const sent = (requests: readonly Request[]) => requests.filter(({ pod }) => pod).length
+
+  test('the first gets 32 requests, and for each prompt answer two more', async () => {
+    const clock = new ManualClock()
+    const revision = throttler(0, clock)
+    const requests = waitingOn(revision, 100)
+    revision.updateBackends(pods('a:1'))
+    expect(sent(requests)).toBe(32)
+    revision.answered(requests[0]!.pod!, 20)
+    revision.release(requests[0]!.pod!)
+    expect(sent(requests)).toBe(34)
+    revision.close()
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  test('another is used at once', () => {
+    const revision = throttler(0)
+    const requests = waitingOn(revision, 100)
+    revision.updateBackends(pods('a:1'))
+    revision.updateBackends(pods('a:1', 'b:1'))
+    expect(sent(requests)).toBe(64)
+    revision.close()
+  })
+
+  test('a pod that says nothing gets more each second, and everything after a minute', async () => {
+    const clock = new ManualClock()
+    const revision = throttler(0, clock)
+    const requests = waitingOn(revision, 3000)
+    revision.updateBackends(pods('a:1'))
+    await clock.advance(1000)
+    expect(sent(requests)).toBe(64)
+    await clock.advance(59_000)
+    expect(sent(requests)).toBe(3000)
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  test('with nobody waiting the limit is gone after 10 s', async () => {
+    const clock = new ManualClock()
+    const revision = throttler(0, clock)
+    revision.updateBackends(pods('a:1'))
+    await clock.advance(10_000)
+    expect(sent(waitingOn(revision, 2000))).toBe(2000)
+  })
+
+  test('a pod that was away for a moment, and is busy, is not new', () => {
+    const revision = throttler(0)
+    revision.updateBackends(pods('a:1'))
+    const busy = new Request(revision)
+    revision.updateBackends(noBackends)
+    const requests = waitingOn(revision, 100)
+    revision.updateBackends(pods('a:1'))
+    expect(sent(requests)).toBe(100)
+    revision.release(busy.pod!)
+  })
 })

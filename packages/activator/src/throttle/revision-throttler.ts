@@ -1,39 +1,63 @@
+import type { Clock } from '@knative-ts/clock'
 import { type Backends, noBackends } from '../backends/backends.ts'
 import { assignSlice, clusterIPCapacity } from './assign-pods.ts'
 import { FreeSlots } from './free-slots.ts'
 import { type AssignedPods, type LbPolicy, lbPolicyFor } from './lb-policy.ts'
-import { PodTracker } from './pod-tracker.ts'
-import { type Place, type Waiter, WaitQueue } from './wait-queue.ts'
+import type { PodTracker } from './pod-tracker.ts'
+import type { QueueBudget } from './queue-budget.ts'
+import { RampPhase } from './ramp-phase.ts'
+import { TrackedPods } from './tracked-pods.ts'
+import { type Place, type Refusal, type Waiter, WaitQueue } from './wait-queue.ts'
 
 export interface RevisionThrottlerOptions {
   /** Requests a pod takes at a time; 0 means any number. */
   readonly containerConcurrency: number
   /** Uniform in [0, 1). */
   readonly random: () => number
+  readonly clock: Clock
+  /** What all revisions' queues may hold. */
+  readonly budget: QueueBudget
 }
+
+/**
+ * Once somebody has waited this long although there are pods, these can't keep up: of those in line, the ones
+ * that came last are the most likely to be still wanted when their answer is there.
+ */
+const patienceMs = 250
 
 /**
  * Decides which request of one revision goes to which pod and when. The revision's capacity is exactly the
  * free slots of the pods assigned to this activator, so a request is either given a slot at once or waits
  * in line, and whoever waits is served as soon as a slot is freed or a pod appears. While anyone waits, no
- * slot is free.
+ * slot is free. First come, first served, while pods keep up; the newest first, when they don't.
  */
 export class RevisionThrottler {
   readonly #containerConcurrency: number
   readonly #policy: LbPolicy
-  readonly #queue = new WaitQueue()
-  readonly #trackers = new Map<string, PodTracker>()
+  readonly #clock: Clock
+  readonly #queue: WaitQueue
+  readonly #tracked = new TrackedPods()
+  readonly #ramp: RampPhase
   #backends = noBackends
-  #sorted: readonly PodTracker[] = []
   #assigned: AssignedPods = { pods: [], free: new FreeSlots(0) }
+  /** Since when there has been a pod, monotonic. */
+  #openSinceMs = 0
   #activators = 0
   #self = -1
   #active = 0
   #closed = false
 
-  constructor(options: RevisionThrottlerOptions) {
-    this.#containerConcurrency = options.containerConcurrency
-    this.#policy = lbPolicyFor(options.containerConcurrency, options.random)
+  constructor({ containerConcurrency, random, clock, budget }: RevisionThrottlerOptions) {
+    this.#containerConcurrency = containerConcurrency
+    this.#policy = lbPolicyFor(containerConcurrency, random)
+    this.#clock = clock
+    this.#queue = new WaitQueue(budget)
+    this.#ramp = new RampPhase({
+      clock,
+      pods: () => this.#assigned.pods,
+      idle: () => this.#queue.size === 0,
+      changed: () => this.#limitsChanged(),
+    })
   }
 
   /** Requests in line. */
@@ -56,13 +80,21 @@ export class RevisionThrottler {
     return this.#queue.size > 0 ? undefined : this.#pick()
   }
 
-  /** Puts a request in line; it is refused at once if the revision is gone. */
-  wait(waiter: Waiter): Place | undefined {
+  /**
+   * Puts a request in line, or refuses it at once. When too much waits, whoever would be served last is
+   * refused: this request, or, when the newest go first, the oldest.
+   * @param bytes memory that the request holds
+   */
+  wait(waiter: Waiter, bytes: number): Place | undefined {
     if (this.#closed) {
-      waiter.refused()
+      waiter.refused('revision-gone')
       return undefined
     }
-    return this.#queue.join(waiter)
+    if (!this.#queue.admits(bytes) && !this.#makeRoom(bytes)) {
+      waiter.refused('queue-full')
+      return undefined
+    }
+    return this.#queue.join(waiter, bytes, this.#clock.monotonic())
   }
 
   /** Takes a request whose client gave up out of the line; false if it was served already. */
@@ -70,24 +102,30 @@ export class RevisionThrottler {
     return this.#queue.leave(place)
   }
 
-  /** Gives a slot back, and on to whoever waits longest. */
+  /** Gives a slot back, and on to who waits. */
   release(pod: PodTracker): void {
     pod.inFlight--
     this.#active--
     if (pod.position >= 0) {
       this.#assigned.free.set(pod.position, pod.hasRoom)
       this.#serveWaiting()
-    } else if (pod.inFlight === 0 && !this.#isBackend(pod.dest)) {
-      this.#trackers.delete(pod.dest)
-    }
+    } else this.#tracked.forgetIfUnused(pod)
+  }
+
+  /** A pod that is being tried out (`pod.ramp`) began to answer, `tookMs` after the request was sent. */
+  answered(pod: PodTracker, tookMs: number): void {
+    this.#ramp.answered(pod, tookMs)
+  }
+
+  /** A pod that is being tried out failed or turned away a request. */
+  overwhelmed(pod: PodTracker): void {
+    this.#ramp.overwhelmed(pod)
   }
 
   /** Takes over a new set of places to send to. */
   updateBackends(backends: Backends): void {
     this.#backends = backends
-    this.#sorted = backends.clusterIP
-      ? this.#track([backends.clusterIP])
-      : this.#track([...backends.pods].sort())
+    this.#tracked.replace(backends.clusterIP ? new Set([backends.clusterIP]) : backends.pods)
     this.#assign()
   }
 
@@ -102,33 +140,24 @@ export class RevisionThrottler {
     this.#assign()
   }
 
+  /** Refuses everybody in line. */
+  refuseWaiting(refusal: Refusal): void {
+    for (let place = this.#queue.oldest; place; place = this.#queue.oldest) {
+      this.#queue.leave(place)
+      place.waiter.refused(refusal)
+    }
+  }
+
   /** The revision is gone: refuses whoever waits, now and later. Requests in flight are left alone. */
   close(): void {
     this.#closed = true
-    for (let waiter = this.#queue.shift(); waiter; waiter = this.#queue.shift()) waiter.refused()
-  }
-
-  #isBackend(dest: string): boolean {
-    return this.#backends.clusterIP ? dest === this.#backends.clusterIP : this.#backends.pods.has(dest)
-  }
-
-  #track(dests: readonly string[]): PodTracker[] {
-    for (const [dest, tracker] of this.#trackers) {
-      tracker.position = -1
-      if (tracker.inFlight === 0 && !this.#isBackend(dest)) this.#trackers.delete(dest)
-    }
-    return dests.map((dest) => {
-      let tracker = this.#trackers.get(dest)
-      if (!tracker) {
-        tracker = new PodTracker(dest)
-        this.#trackers.set(dest, tracker)
-      }
-      return tracker
-    })
+    this.#ramp.end()
+    this.refuseWaiting('revision-gone')
   }
 
   #assign(): void {
-    for (const pod of this.#assigned.pods) pod.position = -1
+    const before = this.#assigned.pods
+    for (const pod of before) pod.position = -1
     const limit = this.#limit()
     const pods = limit === 0 ? [] : this.#share()
     const free = new FreeSlots(pods.length)
@@ -139,7 +168,22 @@ export class RevisionThrottler {
       free.set(position, pod.hasRoom)
     }
     this.#assigned = { pods, free }
+    this.#followRamp(before.length === 0)
     this.#serveWaiting()
+  }
+
+  /** Pods that come to none are tried out; a pod that was away for a moment is not new. */
+  #followRamp(wereNone: boolean): void {
+    if (this.#assigned.pods.length === 0) {
+      this.#ramp.end()
+      return
+    }
+    if (wereNone) {
+      this.#openSinceMs = this.#clock.monotonic()
+      const unlimited = this.#containerConcurrency === 0 && !this.#backends.clusterIP
+      if (unlimited && this.#active === 0 && !this.#closed) this.#ramp.begin()
+    }
+    if (this.#ramp.running) this.#ramp.podsChanged()
   }
 
   /** Requests that one place takes at a time. */
@@ -152,8 +196,9 @@ export class RevisionThrottler {
   }
 
   #share(): readonly PodTracker[] {
-    if (this.#containerConcurrency === 0 || this.#backends.clusterIP) return this.#sorted
-    return assignSlice(this.#sorted, this.#self, this.#activators)
+    const { sorted } = this.#tracked
+    if (this.#containerConcurrency === 0 || this.#backends.clusterIP) return sorted
+    return assignSlice(sorted, this.#self, this.#activators)
   }
 
   #pick(): PodTracker | undefined {
@@ -166,11 +211,37 @@ export class RevisionThrottler {
     return pod
   }
 
+  #limitsChanged(): void {
+    const { pods, free } = this.#assigned
+    for (let position = 0; position < pods.length; position++) free.set(position, pods[position]!.hasRoom)
+    this.#serveWaiting()
+  }
+
   #serveWaiting(): void {
     while (this.#queue.size > 0) {
       const pod = this.#pick()
       if (!pod) return
-      this.#queue.shift()!.granted(pod)
+      const next = this.#newestFirst() ? this.#queue.newest! : this.#queue.oldest!
+      this.#queue.leave(next)
+      next.waiter.granted(pod)
     }
+  }
+
+  #newestFirst(): boolean {
+    const { oldest } = this.#queue
+    if (!oldest || this.#assigned.pods.length === 0) return false
+    return this.#clock.monotonic() - Math.max(oldest.joinedMs, this.#openSinceMs) > patienceMs
+  }
+
+  /** Refuses the oldest until `bytes` fit, if they are the ones who would be served last. */
+  #makeRoom(bytes: number): boolean {
+    if (!this.#queue.couldAdmit(bytes) || !this.#newestFirst()) return false
+    while (!this.#queue.admits(bytes)) {
+      const { oldest } = this.#queue
+      if (!oldest) return false
+      this.#queue.leave(oldest)
+      oldest.waiter.refused('queue-full')
+    }
+    return true
   }
 }

@@ -16,6 +16,12 @@ test('defaults', () => {
     namespaceWildcardCertSelector: undefined,
     enableMeshPodAddressability: false,
     meshCompatibilityMode: 'auto',
+    activatorQueue: {
+      maxRequests: 20_000,
+      maxBytes: 134_217_728,
+      maxRequestsPerRevision: 10_000,
+      maxBytesPerRevision: 67_108_864,
+    },
   })
   expect(domainTemplate({ Name: 'n', Namespace: 'ns', Domain: 'd.com' })).toBe('n.ns.d.com')
   expect(tagTemplate({ Name: 'n', Tag: 't' })).toBe('t-n')
@@ -35,6 +41,16 @@ describe('accepts', () => {
     [{ httpProtocol: 'redirected' }, { httpProtocol: 'Redirected' }],
     [{ 'mesh-compatibility-mode': 'Enabled' }, { meshCompatibilityMode: 'enabled' }],
     [{ 'mesh-compatibility-mode': 'nonsense' }, { meshCompatibilityMode: 'auto' }],
+    [{ 'activator-queue-max-requests': '5' }, { activatorQueue: { maxRequests: 5 } }],
+    [{ 'activator-queue-max-bytes': '1Gi' }, { activatorQueue: { maxBytes: 1_073_741_824 } }],
+    [
+      { 'activator-queue-max-requests-per-revision': '2k' },
+      { activatorQueue: { maxRequestsPerRevision: 2000 } },
+    ],
+    [
+      { 'activator-queue-max-bytes-per-revision': ' 64Ki ' },
+      { activatorQueue: { maxBytesPerRevision: 65_536 } },
+    ],
     [{ 'namespace-wildcard-cert-selector': '{}' }, { namespaceWildcardCertSelector: {} }],
     [
       { 'namespace-wildcard-cert-selector': 'matchLabels: {a: b}' },
@@ -78,6 +94,14 @@ describe('refuses', () => {
     [
       { 'autocreate-cluster-domain-claims': 'x' },
       'failed to parse "autocreate-cluster-domain-claims": strconv.ParseBool: parsing "x": invalid syntax',
+    ],
+    [
+      { 'activator-queue-max-requests': '0' },
+      'failed to parse "activator-queue-max-requests": must be at least 1, but was 0',
+    ],
+    [
+      { 'activator-queue-max-bytes-per-revision': 'lots' },
+      'failed to parse "activator-queue-max-bytes-per-revision": quantities must match',
     ],
   ])('%j', (data: Record<string, string>, message) => {
     expect(() => parseNetworkConfig(data)).toThrow(message)

@@ -1,9 +1,9 @@
-import { goQuote, istioIngressClass } from '@knative-ts/apis'
+import { goQuote, istioIngressClass, parseQuantity, quantityIn } from '@knative-ts/apis'
 import { ConfigValues } from './config-values.ts'
 import { ConfigValueError } from './errors.ts'
 import { compileGoTemplate } from './go-template/compile.ts'
 import { parseYaml } from './selector-map.ts'
-import type { NetworkConfig, TemplateData } from './types.ts'
+import type { ActivatorQueueConfig, NetworkConfig, TemplateData } from './types.ts'
 
 const defaultCertificateClass = 'cert-manager.certificate.networking.knative.dev'
 const defaultDomainTemplate = '{{.Name}}.{{.Namespace}}.{{.Domain}}'
@@ -50,7 +50,28 @@ export function parseNetworkConfig(data: Readonly<Record<string, string>>): Netw
     ),
     enableMeshPodAddressability: values.bool('enable-mesh-pod-addressability', false),
     meshCompatibilityMode: meshMode(values.text('mesh-compatibility-mode', 'auto')),
+    activatorQueue: activatorQueue(values),
   }
+}
+
+const mebibyte = 1024 * 1024
+
+/** Keys of our own; upstream has no bound. */
+function activatorQueue(values: ConfigValues): ActivatorQueueConfig {
+  const limit = (key: string, whenAbsent: number) => values.parsed(key, whenAbsent, positiveAmount)
+  return {
+    maxRequests: limit('activator-queue-max-requests', 20_000),
+    maxBytes: limit('activator-queue-max-bytes', 128 * mebibyte),
+    maxRequestsPerRevision: limit('activator-queue-max-requests-per-revision', 10_000),
+    maxBytesPerRevision: limit('activator-queue-max-bytes-per-revision', 64 * mebibyte),
+  }
+}
+
+/** A quantity (`5000`, `64Mi`) as a number of at least 1. */
+function positiveAmount(text: string): number {
+  const amount = Number(quantityIn(parseQuantity(text.trim()), 0))
+  if (amount < 1) throw new ConfigValueError(`must be at least 1, but was ${text.trim()}`)
+  return amount
 }
 
 function encryption(values: ConfigValues, key: string): boolean {

@@ -100,6 +100,17 @@ export interface NetworkConfig {
   readonly namespaceWildcardCertSelector: unknown
   readonly enableMeshPodAddressability: boolean
   readonly meshCompatibilityMode: 'auto' | 'enabled' | 'disabled'
+  readonly activatorQueue: ActivatorQueueConfig
+}
+
+/** How much of what waits for pods one activator holds. */
+export interface ActivatorQueueConfig {
+  /** Requests of all revisions together. */
+  readonly maxRequests: number
+  /** Memory for their heads and first bytes of body, all revisions together. */
+  readonly maxBytes: number
+  readonly maxRequestsPerRevision: number
+  readonly maxBytesPerRevision: number
 }
 
 export interface DomainConfig {

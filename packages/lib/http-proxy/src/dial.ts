@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net'
+import { connect, type OnReadOpts, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import type { Clock } from '@knative-ts/clock'
 import { UpstreamError } from './errors.ts'
@@ -23,6 +23,8 @@ export interface DialOptions {
   readonly clock: Clock
   /** Uniform in [0, 1). */
   readonly random: () => number
+  /** Takes what is read, in place of `data` events; made anew for each try, and without TLS only. */
+  readonly onRead?: () => OnReadOpts
   /** Asked between tries; false gives up with code CANCELLED. */
   readonly wanted: () => boolean
 }
@@ -55,7 +57,7 @@ export async function dial(options: DialOptions): Promise<Socket> {
 
 /** One try; undefined when the limit passed. */
 function dialOnce(options: DialOptions, limitMs: number): Promise<Socket | undefined> {
-  const { host, port, tls, clock } = options
+  const { host, port, tls, clock, onRead } = options
   return new Promise((resolve, reject) => {
     const tcp = {
       host,
@@ -66,7 +68,9 @@ function dialOnce(options: DialOptions, limitMs: number): Promise<Socket | undef
       allowHalfOpen: true,
     }
     // TLS is loaded when first needed, which in most pods is never.
-    const socket = tls ? process.getBuiltinModule('node:tls').connect({ ...tls(), ...tcp }) : connect(tcp)
+    const socket = tls
+      ? process.getBuiltinModule('node:tls').connect({ ...tls(), ...tcp })
+      : connect(onRead ? { ...tcp, onread: onRead() } : tcp)
     let settled = false
     const onError = (error: Error) => {
       if (settled) return

@@ -12,6 +12,8 @@ export type ProxyErrorCode =
   | 'UPSTREAM_TIMEOUT'
   /** A request of our own was called off. */
   | 'CANCELLED'
+  /** A client sent what is not a request, or not one that we take. */
+  | 'REQUEST_REFUSED'
   /** An environment variable about TLS has a value that is none of those known. */
   | 'TLS_SETTING_INVALID'
 
@@ -36,5 +38,18 @@ export class TlsSettingError extends Error {
     super(`environment variable ${variable} ${problem}`)
     this.name = 'TlsSettingError'
     this.variable = variable
+  }
+}
+
+/** What a client sent can't be served; its connection is closed after the answer. */
+export class RequestError extends Error {
+  readonly code: ProxyErrorCode = 'REQUEST_REFUSED'
+  /** Of the answer: 400, 405, 408, 417, 431, 501 or 505. */
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.name = 'RequestError'
+    this.status = status
   }
 }

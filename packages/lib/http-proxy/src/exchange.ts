@@ -81,7 +81,10 @@ export interface Exchange {
   inform(status: number, headers: RawHeaders): void
   /** Sends the head of the final response; `complete` says that nothing follows. `reason` is for HTTP/1.1. */
   start(status: number, reason: string, headers: RawHeaders, complete: boolean): void
-  /** Sends a piece of the body; false asks the caller to wait for `onDrain`. */
+  /**
+   * Sends a piece of the body. False asks the caller to wait for `onDrain`, and not to touch the piece; after true its memory may be
+   * used again, if the exchange came by HTTP/1.
+   */
   write(chunk: Buffer): boolean
   /** Completes the response. */
   end(trailers?: RawHeaders): void

@@ -30,6 +30,20 @@ describe('forward over HTTP/1.1', () => {
     expect(await proxy.outcome()).toEqual({ kind: 'answered' })
   })
 
+  test('lets the caller see the response begin and add to its headers', async () => {
+    await using upstream = await rawServer((socket) => {
+      socket.on('data', () => socket.write('HTTP/1.1 404 No\r\nContent-Length: 2\r\nDate: x\r\n\r\nno'))
+    })
+    await using proxy = await testProxy(upstream.port, {
+      forward: { onHead: (status) => ['X-Seen', String(status)] },
+    })
+    using client = new RawClient(proxy.port)
+    client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    expect(await client.until('no')).toBe(
+      'HTTP/1.1 404 No\r\nContent-Length: 2\r\nDate: x\r\nX-Seen: 404\r\n\r\nno',
+    )
+  })
+
   test('keeps both connections and uses them again', async () => {
     await using upstream = await rawServer((socket) => {
       let count = 0

@@ -1,5 +1,6 @@
 import type { UpstreamError } from './errors.ts'
 import type { Exchange } from './exchange.ts'
+import type { RawHeaders } from './raw-headers.ts'
 import { Relay } from './relay.ts'
 import type { HeaderChanges } from './request-headers.ts'
 import type { Destination, PooledDestination } from './upstreams.ts'
@@ -8,6 +9,8 @@ import type { Destination, PooledDestination } from './upstreams.ts'
 export interface ForwardOptions extends HeaderChanges {
   /** Host to send; if not given, the client's. Empty stands for the destination's address. */
   readonly host?: string
+  /** Called as the final response (or a 101) begins; what it returns is added to the response's headers. */
+  readonly onHead?: (status: number) => RawHeaders | undefined
 }
 
 /** What became of a forwarded request. */

@@ -1,7 +1,9 @@
-import type { Socket } from 'node:net'
+import type { OnReadOpts, Socket } from 'node:net'
+import { CoalescingWriter } from './coalescing-writer.ts'
 import { UpstreamError } from './errors.ts'
 import { joinHostPort, transferErrorText } from './go-error-text.ts'
 import type { RawHeaders } from './raw-headers.ts'
+import { ReadBuffer } from './read-buffer.ts'
 import { type ResponseEvents, ResponseReader } from './response-reader.ts'
 import type { OutgoingHead, ResponseSink, UpstreamStream } from './upstream-stream.ts'
 
@@ -16,10 +18,13 @@ export interface Http1ConnectionOwner {
  * request's `UpstreamStream`.
  */
 export class Http1Connection implements UpstreamStream, ResponseEvents {
-  readonly #socket: Socket
   readonly #owner: Http1ConnectionOwner
   readonly #reader = new ResponseReader(this)
+  readonly #buffer = new ReadBuffer()
   readonly #onData = (packet: Buffer) => this.#take(packet)
+  #socket!: Socket
+  #writer!: CoalescingWriter
+  #switched = false
   #sink: ResponseSink | undefined
   #requests = 0
   #chunked = false
@@ -31,14 +36,26 @@ export class Http1Connection implements UpstreamStream, ResponseEvents {
   /** Monotonic milliseconds since when it is idle; kept by the pool. */
   idleSinceMs = 0
 
-  constructor(socket: Socket, owner: Http1ConnectionOwner) {
-    this.#socket = socket
+  constructor(owner: Http1ConnectionOwner) {
     this.#owner = owner
+  }
+
+  /** How the socket is to be read, if it can be told. */
+  get onRead(): OnReadOpts {
+    return {
+      buffer: () => this.#buffer.next(this.#sink !== undefined && !this.#switched),
+      callback: (count) => this.#onRead(this.#buffer.read(count)),
+    }
+  }
+
+  /** Starts to use an open socket, made with `onRead` unless it is one of TLS. */
+  use(socket: Socket): void {
+    this.#socket = socket
+    this.#writer = new CoalescingWriter(socket, this.#onSpace)
     socket.on('data', this.#onData)
     socket.on('end', this.#onEnd)
     socket.on('error', this.#onError)
     socket.on('close', this.#onClose)
-    socket.on('drain', this.#onDrain)
   }
 
   /** False once either side has closed it. */
@@ -55,8 +72,9 @@ export class Http1Connection implements UpstreamStream, ResponseEvents {
     this.#responseStarted = false
     this.#responseDone = false
     this.#reader.expect(head.method)
-    this.#corkForThisTurn()
-    this.#socket.write(headText(head, this.#chunked), 'latin1')
+    const text = headText(head, this.#chunked)
+    if (head.hasBody) this.#writer.text(text)
+    else this.#socket.write(text, 'latin1')
     return this
   }
 
@@ -67,17 +85,16 @@ export class Http1Connection implements UpstreamStream, ResponseEvents {
 
   write(chunk: Buffer): boolean {
     if (chunk.length === 0) return true
-    if (!this.#chunked) return this.#socket.write(chunk)
-    this.#corkForThisTurn()
-    this.#socket.write(`${chunk.length.toString(16)}\r\n`, 'latin1')
-    this.#socket.write(chunk)
-    return this.#socket.write('\r\n', 'latin1')
+    return this.#chunked
+      ? this.#writer.chunk(`${chunk.length.toString(16)}\r\n`, chunk, '\r\n')
+      : this.#writer.chunk('', chunk, '')
   }
 
   end(trailers?: RawHeaders): void {
     if (this.#requestDone) return
     this.#requestDone = true
-    if (this.#chunked) this.#socket.write(lastChunk(trailers), 'latin1')
+    if (this.#chunked) this.#writer.text(lastChunk(trailers))
+    this.#writer.flush()
     this.#settle()
   }
 
@@ -107,7 +124,9 @@ export class Http1Connection implements UpstreamStream, ResponseEvents {
   }
 
   onBody(chunk: Buffer): void {
-    if (this.#sink?.data(chunk) === false) this.#socket.pause()
+    if (this.#sink?.data(chunk) !== false) return
+    this.#buffer.keep()
+    this.#socket.pause()
   }
 
   onEnd(trailers: RawHeaders | undefined): void {
@@ -119,17 +138,26 @@ export class Http1Connection implements UpstreamStream, ResponseEvents {
     const sink = this.#sink
     if (!sink) return
     this.#sink = undefined
+    this.#switched = true
     const socket = this.#socket
     socket.pause()
     socket.off('data', this.#onData)
     socket.off('end', this.#onEnd)
     socket.off('error', this.#onError)
     socket.off('close', this.#onClose)
-    socket.off('drain', this.#onDrain)
+    this.#writer.release()
     this.#closed = true
     this.#owner.closed(this)
-    if (rest.length > 0) socket.unshift(rest)
+    if (rest.length > 0) socket.unshift(Buffer.from(rest))
     sink.switched(headers, socket)
+  }
+
+  /** @returns whether to go on reading */
+  #onRead(bytes: Buffer): boolean {
+    if (this.#switched) return this.#socket.push(Buffer.from(bytes))
+    this.#take(bytes)
+    // Whoever pauses does so by `Socket.pause`, which also works later.
+    return true
   }
 
   #take(packet: Buffer): void {
@@ -167,7 +195,7 @@ export class Http1Connection implements UpstreamStream, ResponseEvents {
     this.#error ??= error
   }
 
-  readonly #onDrain = () => {
+  readonly #onSpace = () => {
     if (!this.#requestDone) this.#sink?.drained()
   }
 
@@ -192,17 +220,6 @@ export class Http1Connection implements UpstreamStream, ResponseEvents {
     )
     return new UpstreamError('UPSTREAM_CLOSED', text, { cause: this.#error })
   }
-
-  /** Lets all writes of this turn leave as one packet. */
-  #corkForThisTurn(): void {
-    if (this.#socket.writableCorked > 0) return
-    this.#socket.cork()
-    process.nextTick(uncork, this.#socket)
-  }
-}
-
-function uncork(socket: Socket): void {
-  socket.uncork()
 }
 
 function headText(head: OutgoingHead, chunked: boolean): string {

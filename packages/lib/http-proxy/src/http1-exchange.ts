@@ -1,126 +1,105 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { TLSSocket } from 'node:tls'
+import { dateHeader } from './date-header.ts'
+import type { RequestError } from './errors.ts'
 import type { BodySink, Exchange } from './exchange.ts'
 import { ExchangeBase } from './exchange-base.ts'
-import { plainAddress } from './plain-address.ts'
-import { hasHeader, headerValue, type RawHeaders } from './raw-headers.ts'
+import type { Http1ServerConnection } from './http1-server-connection.ts'
+import type { RawHeaders } from './raw-headers.ts'
+import type { RequestHead } from './request-head.ts'
+import { statusPhrase } from './status-phrases.ts'
 
 const plainText: RawHeaders = ['Content-Type', 'text/plain; charset=utf-8']
-
-/** What an HTTP/1.1 exchange is made of. */
-export interface Http1ExchangeParts {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  /** The protocol asked for, if this connection may be handed over. */
-  readonly upgrade: string | undefined
-  readonly expectsContinue: boolean
-  /** Asked when a response starts: whether the connection must close after it. */
-  readonly closing: () => boolean
-  /** Called when the raw connection changes hands. */
-  readonly released?: () => void
-}
 
 /** A request that came by HTTP/1.1 (or 1.0). */
 export class Http1Exchange extends ExchangeBase implements Exchange {
   readonly method: string
   readonly target: string
   readonly httpMajor = 1
-  readonly httpMinor: number
+  readonly httpMinor: 0 | 1
   readonly headers: RawHeaders
   readonly host: string
   readonly hasBody: boolean
   readonly upgrade: string | undefined
   readonly expectsContinue: boolean
-  readonly #request: IncomingMessage
-  readonly #response: ServerResponse
-  /** The connection it came by. */
-  readonly socket: Socket
-  readonly #closing: () => boolean
-  readonly #released: (() => void) | undefined
+  readonly #connection: Http1ServerConnection
+  /** How the body of the response is framed; `none` for responses without one. */
+  #framing: 'none' | 'sized' | 'chunked' | 'until-close' = 'none'
+  #keepAlive: boolean
   #continued = false
   #ended = false
-  #sized = false
 
-  constructor(parts: Http1ExchangeParts) {
+  constructor(connection: Http1ServerConnection, head: RequestHead) {
     super()
-    const { request, response } = parts
-    this.#request = request
-    this.#response = response
-    this.socket = request.socket
-    this.#closing = parts.closing
-    this.#released = parts.released
-    this.method = request.method!
-    this.headers = request.rawHeaders
-    this.httpMinor = request.httpVersionMinor
-    this.upgrade = parts.upgrade
-    this.expectsContinue = parts.expectsContinue
-    const url = request.url!
-    const authority =
-      url.charCodeAt(0) === 47 ? undefined : /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)(.*)$/i.exec(url)
-    this.target = authority ? originForm(authority[2]!) : url
-    this.host = authority?.[1] ?? headerValue(this.headers, 'host') ?? ''
-    this.hasBody = hasBody(this.headers)
-    response.on('finish', () => {
-      if (!this.upgraded) this.finish('answered')
-    })
-    response.on('close', () => {
-      if (!this.upgraded) this.finish('client-gone')
-    })
-    response.on('error', () => this.finish('client-gone'))
-    response.on('drain', () => this.onDrain?.())
-    request.on('error', () => {})
+    this.#connection = connection
+    this.method = head.method
+    this.target = head.target
+    this.httpMinor = head.httpMinor
+    this.headers = head.headers
+    this.host = head.host
+    this.hasBody = head.bodyBytes !== 0
+    this.upgrade = head.upgrade
+    this.expectsContinue = head.expectsContinue
+    // After a wish to upgrade that was not granted, the client's next bytes may be of either protocol.
+    this.#keepAlive = head.keepAlive && head.upgrade === undefined
+  }
+
+  /** The connection it came by. */
+  get socket(): Socket {
+    return this.#connection.socket
   }
 
   get secure(): boolean {
-    return (this.socket as TLSSocket).encrypted === true
+    return this.#connection.secure
   }
 
   get remoteAddress(): string {
-    return plainAddress(this.socket.remoteAddress)
+    return this.#connection.remoteAddress
   }
 
   get remotePort(): number {
     return this.socket.remotePort ?? 0
   }
 
+  /** Whether the response is complete as far as we are concerned. */
+  get allWritten(): boolean {
+    return this.#ended
+  }
+
   answer(status: number, headers: RawHeaders, body: string | Buffer = ''): void {
     if (this.#ended || this.ending !== undefined || this.status !== 0) return
     const bytes = typeof body === 'string' ? Buffer.from(body) : body
-    this.#writeHead(status, '', [...headers, 'Content-Length', String(bytes.length)])
-    this.#ended = true
-    if (this.method !== 'HEAD') this.bodyBytes = bytes.length
-    this.#response.end(bytes)
+    const head = this.#headText(status, '', [...headers, 'Content-Length', String(bytes.length)], false)
+    if (this.method === 'HEAD' || bytes.length === 0) this.#connection.writer.text(head)
+    else {
+      this.bodyBytes = bytes.length
+      this.#connection.writer.chunk(head, bytes, '')
+    }
+    this.#complete()
     this.onActivity?.()
   }
 
   cutOff(status: number, text: string): void {
     if (this.ending !== undefined) return
-    if (this.#ended) this.socket.destroy()
+    if (this.#ended || this.upgraded) this.socket.destroy()
     else if (this.status === 0) this.answer(status, plainText, text)
-    else if (!this.#sized) {
+    else if (this.#framing === 'sized') {
+      // What was written may arrive; the client sees a body shorter than announced.
+      this.#ended = true
+      this.#keepAlive = false
+    } else {
       this.write(Buffer.from(text))
       this.end()
-    } else this.#closeShort()
-    this.finish('cut-off')
+    }
+    this.#finishNow('cut-off')
   }
 
   readBody(sink: BodySink): void {
-    if (this.ending !== undefined) return
-    const request = this.#request
-    request.on('data', (chunk: Buffer) => {
-      if (this.ending === undefined && !sink.bodyChunk(chunk)) request.pause()
-    })
-    request.on('end', () => {
-      if (this.ending !== undefined) return
-      const { rawTrailers } = request
-      sink.bodyEnd(rawTrailers.length > 0 ? rawTrailers : undefined)
-    })
+    if (this.ending === undefined) this.#connection.readBody(sink)
   }
 
   resumeBody(): void {
-    this.#request.resume()
+    if (this.ending === undefined) this.#connection.resumeBody()
   }
 
   inform(status: number, headers: RawHeaders): void {
@@ -128,66 +107,51 @@ export class Http1Exchange extends ExchangeBase implements Exchange {
     if (status === 100) {
       if (this.#continued || !this.expectsContinue) return
       this.#continued = true
-      this.#response.writeContinue()
-    } else if (this.httpMinor > 0) {
-      this.#response.writeInformation(status, headers)
     }
+    if (this.httpMinor > 0) this.#connection.writer.text(`${statusLine(status, '')}${lines(headers)}\r\n`)
     this.started = true
     this.onActivity?.()
   }
 
   start(status: number, reason: string, headers: RawHeaders, complete: boolean): void {
     if (this.ending !== undefined || this.status !== 0) return
-    this.#writeHead(status, reason, headers)
-    if (complete) this.end()
-    else this.#sendHeadWithNextBytes()
+    this.#connection.writer.text(this.#headText(status, reason, headers, complete))
+    if (complete) this.#complete()
     this.onActivity?.()
   }
 
-  #writeHead(status: number, reason: string, headers: RawHeaders): void {
-    const response = this.#response
-    // The client may or may not send the body it has announced, so nothing after it could be read reliably.
-    if (this.#closing() || (this.expectsContinue && !this.#continued)) response.shouldKeepAlive = false
-    else if (response.shouldKeepAlive && this.httpMinor > 0) response.removeHeader('connection')
-    response.writeHead(status, reason || undefined, headers as string[])
-    this.#sized = hasHeader(headers, 'content-length')
-    this.status = status
-    this.started = true
-  }
-
   write(chunk: Buffer): boolean {
-    if (this.#ended || this.ending !== undefined) return true
+    if (this.#ended || this.ending !== undefined || chunk.length === 0) return true
     this.bodyBytes += chunk.length
-    const more = this.#response.write(chunk)
+    const more =
+      this.#framing === 'chunked'
+        ? this.#connection.writer.chunk(`${chunk.length.toString(16)}\r\n`, chunk, '\r\n')
+        : this.#connection.writer.chunk('', chunk, '')
     this.onActivity?.()
     return more
   }
 
   end(trailers?: RawHeaders): void {
     if (this.#ended || this.ending !== undefined) return
-    this.#ended = true
-    if (trailers) this.#response.addTrailers(pairs(trailers))
-    this.#response.end()
+    if (this.#framing === 'chunked')
+      this.#connection.writer.text(trailers ? `0\r\n${lines(trailers)}\r\n` : '0\r\n\r\n')
+    this.#complete()
   }
 
   abort(): void {
     if (this.ending !== undefined) return
     this.#ended = true
     this.socket.destroy()
-    this.finish('aborted')
+    this.#finishNow('aborted')
   }
 
   switchProtocols(headers: RawHeaders): Duplex {
-    const socket = this.socket
     this.upgraded = true
     this.status = 101
     this.started = true
     this.#ended = true
-    this.#released?.()
-    this.#response.detachSocket(socket)
-    let head = 'HTTP/1.1 101 Switching Protocols\r\n'
-    for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`
-    socket.write(`${head}\r\n`, 'latin1')
+    this.#connection.writer.text(`${statusLine(101, '')}${lines(headers)}\r\n`)
+    const socket = this.#connection.release()
     socket.once('close', () => this.finish('upgraded'))
     if (socket.destroyed) this.finish('client-gone')
     this.onActivity?.()
@@ -199,38 +163,74 @@ export class Http1Exchange extends ExchangeBase implements Exchange {
     this.onActivity?.()
   }
 
-  /** The head waits for the end of this turn, so that it shares a packet with what the destination sent along. */
-  #sendHeadWithNextBytes(): void {
-    const socket = this.socket
-    socket.cork()
-    process.nextTick(uncork, socket)
-    this.#response.flushHeaders()
+  /** The body can't be read: answers that if nothing was answered yet, and closes. */
+  refuse(error: RequestError): void {
+    if (this.status !== 0 || this.ending !== undefined) {
+      this.socket.destroy()
+      this.#finishNow('aborted')
+      return
+    }
+    this.#keepAlive = false
+    this.answer(error.status, plainText, `${error.status} ${statusPhrase(error.status)}: ${error.message}`)
   }
 
-  /** Lets what was written arrive, then closes, so that the client sees a body shorter than announced. */
-  #closeShort(): void {
+  /** The connection closed. */
+  clientGone(): void {
+    this.finish('client-gone')
+  }
+
+  /** All that was written is the kernel's. */
+  sent(): void {
+    if (this.ending === undefined) this.#finishNow('answered')
+  }
+
+  #complete(): void {
     this.#ended = true
-    this.socket.destroySoon()
+    this.#connection.flushAll(this)
+  }
+
+  #finishNow(ending: 'answered' | 'cut-off' | 'aborted'): void {
+    this.finish(ending)
+    this.#connection.exchangeEnded(this, this.#keepAlive)
+  }
+
+  /** The head of the final response; decides how its body is framed and whether the connection goes on. */
+  #headText(status: number, reason: string, headers: RawHeaders, complete: boolean): string {
+    this.status = status
+    this.started = true
+    let sized = false
+    let dated = false
+    let text = statusLine(status, reason)
+    for (let i = 0; i < headers.length; i += 2) {
+      const name = headers[i]!
+      if (name.length === 14) sized ||= name.toLowerCase() === 'content-length'
+      else if (name.length === 4) dated ||= name.toLowerCase() === 'date'
+      text += `${name}: ${headers[i + 1]}\r\n`
+    }
+    if (!dated) text += `Date: ${dateHeader(this.#connection.clock.now())}\r\n`
+    const bodyless = this.method === 'HEAD' || status === 204 || status === 304
+    if (sized) this.#framing = 'sized'
+    else if (!bodyless && complete) text += 'Content-Length: 0\r\n'
+    else if (!bodyless) this.#framing = this.httpMinor > 0 ? 'chunked' : 'until-close'
+    // The client may or may not send the body it has announced, so nothing after it could be read reliably.
+    if (
+      this.#framing === 'until-close' ||
+      (this.expectsContinue && !this.#continued) ||
+      this.#connection.draining
+    )
+      this.#keepAlive = false
+    if (!this.#keepAlive) text += 'Connection: close\r\n'
+    else if (this.httpMinor === 0) text += 'Connection: keep-alive\r\n'
+    return this.#framing === 'chunked' ? `${text}Transfer-Encoding: chunked\r\n\r\n` : `${text}\r\n`
   }
 }
 
-function uncork(socket: Socket): void {
-  socket.uncork()
+function statusLine(status: number, reason: string): string {
+  return `HTTP/1.1 ${status} ${reason === '' ? statusPhrase(status) : reason}\r\n`
 }
 
-function hasBody(headers: RawHeaders): boolean {
-  const length = headerValue(headers, 'content-length')
-  if (length !== undefined) return Number(length) > 0
-  return hasHeader(headers, 'transfer-encoding')
-}
-
-function originForm(rest: string): string {
-  return rest.startsWith('/') ? rest : `/${rest}`
-}
-
-/** The form in which `node:http` takes names that may repeat. */
-function pairs(headers: RawHeaders): [string, string][] {
-  const out: [string, string][] = []
-  for (let i = 0; i < headers.length; i += 2) out.push([headers[i]!, headers[i + 1]!])
-  return out
+function lines(headers: RawHeaders): string {
+  let text = ''
+  for (let i = 0; i < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`
+  return text
 }

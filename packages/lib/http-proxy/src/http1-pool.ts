@@ -26,7 +26,10 @@ export class Http1Pool implements Http1ConnectionOwner {
 
   /** Opens a connection; see `dial`. */
   async connect(wanted: () => boolean): Promise<Http1Connection> {
-    return new Http1Connection(await dial({ ...this.#dial, wanted }), this)
+    const connection = new Http1Connection(this)
+    const onRead = () => connection.onRead
+    connection.use(await dial({ ...this.#dial, wanted, onRead }))
+    return connection
   }
 
   idle(connection: Http1Connection): void {

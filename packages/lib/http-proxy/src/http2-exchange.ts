@@ -30,6 +30,8 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
   #requestTrailers: RawHeaders | undefined
   #trailers: RawHeaders | undefined
   #ended = false
+  /** The head was all of the response. */
+  #headOnly = false
   #sized = false
 
   /** @param raw headers as received, pseudo-headers first */
@@ -48,11 +50,15 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
     stream.on('trailers', (_headers, _flags, rawTrailers) => {
       this.#requestTrailers = rawTrailers as unknown as string[]
     })
-    stream.on('wantTrailers', () => stream.sendTrailers(trailerObject(this.#trailers)))
+    stream.on('wantTrailers', () => {
+      stream.sendTrailers(trailerObject(this.#trailers))
+      // 'finish' comes earlier, before the end of the stream is on its way.
+      this.#allSent()
+    })
     stream.on('drain', () => this.onDrain?.())
     stream.on('error', () => {})
     stream.on('finish', () => {
-      if (this.#ended) this.#allSent()
+      if (this.#headOnly) this.#allSent()
     })
     stream.on('close', () => this.finish('client-gone'))
   }
@@ -119,7 +125,10 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
     this.#stream.respond(out, { endStream: complete, waitForTrailers: !complete })
     this.status = status
     this.started = true
-    if (complete) this.#ended = true
+    if (complete) {
+      this.#ended = true
+      this.#headOnly = true
+    }
     this.onActivity?.()
   }
 
@@ -154,7 +163,9 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
   /** The response is out; a client that is still sending is told, without an error, that it may stop. */
   #allSent(): void {
     this.finish('answered')
-    if (!this.#stream.readableEnded) this.#stream.close(http2NoError)
+    if (!this.hasBody || this.#stream.readableEnded) return
+    // In the same turn the reset would overtake the end of the response.
+    setImmediate(() => this.#stream.close(http2NoError))
   }
 }
 

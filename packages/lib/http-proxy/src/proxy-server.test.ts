@@ -46,6 +46,30 @@ async function http2Get(port: number, socket?: TLSSocket): Promise<string> {
   return body
 }
 
+interface Frame {
+  type: number
+  flags: number
+  stream: number
+  payload: string
+}
+
+/** RFC 9113 §4.1. */
+function frame({ type, flags, stream, payload }: Frame): string {
+  return String.fromCharCode(0, 0, payload.length, type, flags, 0, 0, 0, stream) + payload
+}
+
+function frames(text: string): Frame[] {
+  const found: Frame[] = []
+  const bytes = Buffer.from(text, 'latin1')
+  for (let at = 0; at + 9 <= bytes.length; ) {
+    const end = at + 9 + bytes.readUIntBE(at, 3)
+    const [type = 0, flags = 0] = bytes.subarray(at + 3)
+    found.push({ type, flags, stream: bytes.readUInt32BE(at + 5), payload: text.slice(at + 9, end) })
+    at = end
+  }
+  return found
+}
+
 describe('ProxyServer', () => {
   test('speaks HTTP/1.1 and HTTP/2 on one port', async () => {
     await using world = await serving()
@@ -53,6 +77,33 @@ describe('ProxyServer', () => {
     client.send(get)
     await client.until('1 false')
     expect(await http2Get(world.port)).toBe('2 false')
+  })
+
+  test('an HTTP/2 response ends its stream, and is not followed by a reset that could overtake it', async () => {
+    const turn = () => new Promise((resolve) => setImmediate(resolve))
+    await using world = await serving({
+      handler: async (exchange) => {
+        exchange.start(200, 'OK', [], false)
+        await turn()
+        exchange.write(Buffer.from('whole'))
+        await turn()
+        exchange.end()
+      },
+    })
+    using client = new RawClient(world.port)
+    const settings = frame({ type: 4, flags: 0, stream: 0, payload: '' })
+    const get = frame({ type: 1, flags: 0x5, stream: 1, payload: '\x82\x86\x84\x41\x01a' })
+    const ping = frame({ type: 6, flags: 0, stream: 0, payload: 'all done' })
+    client.send(`PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${settings}${get}`)
+    await client.until('whole')
+    client.send(ping)
+    await client.until('all done')
+    const answer = frames(client.text).filter(({ stream }) => stream === 1)
+    expect(answer.map(({ type, flags }) => [type, flags & 1])).toEqual([
+      [1, 0],
+      [0, 0],
+      [0, 1],
+    ])
   })
 
   test('tells the protocols apart however the first bytes come', async () => {

@@ -1,15 +1,17 @@
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { ServerHttp2Session } from 'node:http2'
-import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { TLSSocket, TlsOptions } from 'node:tls'
-import type { Clock, Timer } from '@knative-ts/clock'
+import { type Clock, systemClock, type Timer } from '@knative-ts/clock'
 import type { Exchange } from './exchange.ts'
-import { Http1Exchange } from './http1-exchange.ts'
+import type { Http1Exchange } from './http1-exchange.ts'
+import { Http1ServerConnection, type Http1ServerConnectionOwner } from './http1-server-connection.ts'
 import { Http2Exchange } from './http2-exchange.ts'
 import { http2, http2ConnectionWindow, http2StreamWindow } from './http2-module.ts'
 import { sniffProtocol } from './protocol-sniffer.ts'
-import { hasHeader, headerValue, listHasToken } from './raw-headers.ts'
 import { defaultServerLimits, type ServerLimits } from './server-limits.ts'
+
+/** As Go's server has it, milliseconds. */
+const tcpKeepAliveMs = 5_000
 
 type ServedExchange = Http1Exchange | Http2Exchange
 
@@ -19,6 +21,8 @@ export interface ProxyServerOptions {
   readonly handler: (exchange: Exchange) => void
   readonly onHandlerError?: (error: unknown) => void
   readonly limits?: ServerLimits
+  /** For slow heads and `Date` headers of HTTP/1.1; the system's if not given. */
+  readonly clock?: Clock
   /** With it the server speaks TLS, offering h2 and http/1.1 by ALPN. */
   readonly tls?: TlsOptions
   /** The listener broke after `listen`; a connection that could not be accepted is not reported. */
@@ -29,16 +33,17 @@ export interface ProxyServerOptions {
  * Serves HTTP/1.1 and HTTP/2 (by prior knowledge, or ALPN under TLS) on one port. A connection's first bytes tell which.
  * A request to upgrade to h2c is answered in HTTP/1.1, as RFC 9110 §7.8 allows.
  */
-export class ProxyServer {
+export class ProxyServer implements Http1ServerConnectionOwner {
   readonly #handler: (exchange: Exchange) => void
   readonly #onHandlerError: ((error: unknown) => void) | undefined
-  readonly #limits: ServerLimits
+  /** @internal */
+  readonly limits: ServerLimits
+  /** @internal */
+  readonly clock: Clock
   readonly #server: Server
-  readonly #serveHttp1: (socket: Socket) => void
   readonly #sockets = new Set<Socket>()
   readonly #sessions = new Set<ServerHttp2Session>()
   readonly #http2Sockets = new WeakSet<Socket>()
-  readonly #closing = () => this.#draining
   readonly #exchanges = new Set<ServedExchange>()
   #draining = false
   #onFewer: (() => void) | undefined
@@ -46,35 +51,32 @@ export class ProxyServer {
   constructor(options: ProxyServerOptions) {
     this.#handler = options.handler
     this.#onHandlerError = options.onHandlerError
-    this.#limits = options.limits ?? defaultServerLimits
-    const http1 = {
-      maxHeaderSize: this.#limits.headBytes,
-      headersTimeout: this.#limits.headMs,
-      requestTimeout: 0,
-      keepAliveTimeout: 0,
-      connectionsCheckingInterval: Math.min(30_000, this.#limits.headMs),
+    this.limits = options.limits ?? defaultServerLimits
+    this.clock = options.clock ?? systemClock
+    const { tls } = options
+    const sockets = {
       keepAlive: true,
-      keepAliveInitialDelay: 5_000,
+      keepAliveInitialDelay: tcpKeepAliveMs,
       noDelay: true,
-      optimizeEmptyRequests: true,
-      shouldUpgradeCallback: isUpgrade,
+      // An answer that is on its way still reaches a client that has ended its side.
+      allowHalfOpen: true,
     }
-    this.#server = options.tls
+    this.#server = tls
       ? process
-          .getBuiltinModule('node:https')
-          .createServer({ ALPNProtocols: ['h2', 'http/1.1'], ...options.tls, ...http1 })
-      : createServer(http1)
-    this.#server.maxHeadersCount = 0
-    const event = options.tls ? 'secureConnection' : 'connection'
-    this.#serveHttp1 = this.#takeOver(event)
-    this.#server.on('request', (request, response) => this.#onHttp1(request, response, false))
-    this.#server.on('checkContinue', (request, response) => this.#onHttp1(request, response, true))
-    this.#server.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket as Socket, head))
+          .getBuiltinModule('node:tls')
+          .createServer({ ALPNProtocols: ['h2', 'http/1.1'], ...tls, ...sockets })
+      : createServer(sockets)
+    this.#server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => this.#onConnection(socket))
     this.#server.on('error', (error: NodeJS.ErrnoException) => {
       // Out of file descriptors, for instance: the next connection may fare better.
       if (this.#server.listening && error.syscall !== 'accept') options.onError?.(error)
     })
     this.#server.on('tlsClientError', (_error, socket) => socket.destroy())
+  }
+
+  /** Whether `close` was called. */
+  get draining(): boolean {
+    return this.#draining
   }
 
   /** Requests being served, upgraded connections included. */
@@ -114,9 +116,7 @@ export class ProxyServer {
    */
   async close(linger?: { readonly ms: number; readonly clock: Clock }): Promise<void> {
     this.#draining = true
-    const server = this.#server
-    // Not `server.close`, which would also cut responses that are written but not yet sent.
-    const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     for (const session of this.#sessions) session.close()
     this.#closeIdle()
     let timer: Timer | undefined
@@ -127,22 +127,11 @@ export class ProxyServer {
     this.#onFewer()
     await closed
     timer?.cancel()
-    server.close(() => {})
   }
 
   /** Breaks every connection. */
   destroy(): void {
     for (const socket of this.#sockets) socket.destroy()
-  }
-
-  /** Puts ourselves between `node:http` and new connections. @returns what serves HTTP/1.1 on one */
-  #takeOver(event: 'connection' | 'secureConnection'): (socket: Socket) => void {
-    const server = this.#server
-    const [serve] = server.listeners(event) as ((socket: Socket) => void)[]
-    if (!serve) throw new Error(`node:http does not listen to ${event}`)
-    server.removeListener(event, serve)
-    server.on(event, (socket: Socket) => this.#onConnection(socket))
-    return serve.bind(server)
   }
 
   #onConnection(socket: Socket): void {
@@ -152,9 +141,9 @@ export class ProxyServer {
       this.#serveHttp2(socket)
       return
     }
-    sniffProtocol(socket, this.#limits.headMs, (protocol) => {
+    sniffProtocol(socket, this.limits.headMs, (protocol) => {
       if (protocol === 'http2') this.#serveHttp2(socket)
-      else this.#serveHttp1(socket)
+      else new Http1ServerConnection(socket, this)
     })
   }
 
@@ -163,10 +152,10 @@ export class ProxyServer {
     const session = http2().performServerHandshake(socket, {
       maxSessionMemory: 1000,
       maxHeaderListPairs: 10_000,
-      maxSendHeaderBlockLength: this.#limits.headBytes,
+      maxSendHeaderBlockLength: this.limits.headBytes,
       settings: {
-        maxConcurrentStreams: this.#limits.http2Streams,
-        maxHeaderListSize: this.#limits.headBytes,
+        maxConcurrentStreams: this.limits.http2Streams,
+        maxHeaderListSize: this.limits.headBytes,
         initialWindowSize: http2StreamWindow,
       },
     } as Parameters<typeof import('node:http2').performServerHandshake>[1])
@@ -176,54 +165,16 @@ export class ProxyServer {
     session.once('close', () => this.#sessions.delete(session))
     session.on('error', () => socket.destroy())
     session.on('stream', (stream, _headers, flags, raw) => {
-      this.#serve(new Http2Exchange(stream, raw as unknown as string[], flags, socket, secure))
+      this.serve(new Http2Exchange(stream, raw as unknown as string[], flags, socket, secure))
     })
     if (this.#draining) session.close()
   }
 
-  #onHttp1(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
-    const coding = headerValue(request.rawHeaders, 'transfer-encoding')
-    if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
-      // We could not pass on a coding that we don't undo.
-      response.writeHead(501, { connection: 'close' }).end('Unsupported transfer encoding')
-      return
-    }
-    this.#serve(
-      new Http1Exchange({ request, response, upgrade: undefined, expectsContinue, closing: this.#closing }),
-    )
-  }
-
-  #onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    if (head.length > 0) socket.unshift(head)
-    const response = new ServerResponse(request)
-    response.assignSocket(socket)
-    response.shouldKeepAlive = false
-    const onDrain = () => response.emit('drain')
-    const onReadable = () => {
-      // Only to notice that the client left; what it sends early waits for the switch.
-      if (socket.readableLength === 0) socket.read()
-    }
-    const onEnd = () => socket.destroy()
-    socket.on('drain', onDrain).on('readable', onReadable).on('end', onEnd).on('error', ignore)
-    response.once('finish', () => socket.destroySoon())
-    const upgrade = headerValue(request.rawHeaders, 'upgrade')
-    const exchange = new Http1Exchange({
-      request,
-      response,
-      upgrade,
-      expectsContinue: false,
-      closing: () => true,
-      released: () => socket.off('drain', onDrain).off('readable', onReadable).off('end', onEnd),
-    })
-    this.#serve(exchange)
-  }
-
-  #serve(exchange: ServedExchange): void {
+  /** @internal */
+  serve(exchange: ServedExchange): void {
     this.#exchanges.add(exchange)
     exchange.onEnd(() => {
       this.#exchanges.delete(exchange)
-      if (!this.#draining) return
-      if (exchange.httpMajor === 1) exchange.socket.destroySoon()
       this.#onFewer?.()
     })
     try {
@@ -233,6 +184,11 @@ export class ProxyServer {
       else exchange.abort()
       this.#onHandlerError?.(error)
     }
+  }
+
+  /** @internal */
+  failed(error: unknown): void {
+    this.#onHandlerError?.(error)
   }
 
   #closeIdle(): void {
@@ -246,15 +202,4 @@ export class ProxyServer {
     for (const exchange of this.#exchanges) if (!exchange.upgraded) return false
     return true
   }
-}
-
-function ignore(): void {}
-
-/** Whether to hand the connection over: not for h2c, which we only speak from the start, nor amid a body. */
-function isUpgrade(request: IncomingMessage): boolean {
-  const { rawHeaders } = request
-  const protocol = headerValue(rawHeaders, 'upgrade')
-  if (!protocol || listHasToken(protocol, 'h2c')) return false
-  const length = headerValue(rawHeaders, 'content-length')
-  return (length === undefined || Number(length) === 0) && !hasHeader(rawHeaders, 'transfer-encoding')
 }

@@ -24,6 +24,7 @@ export class Relay implements BodySink, ResponseSink {
   readonly #destination: PooledDestination
   readonly #resolve: (outcome: ForwardOutcome) => void
   readonly #head: OutgoingHead
+  readonly #onHead: ForwardOptions['onHead']
   #upstream: UpstreamStream | undefined
   #outcome: ForwardOutcome | undefined
   #retried = false
@@ -40,6 +41,7 @@ export class Relay implements BodySink, ResponseSink {
     this.#exchange = exchange
     this.#destination = destination
     this.#resolve = resolve
+    this.#onHead = options.onHead
     this.#bodyDone = !exchange.hasBody
     const host = options.host ?? exchange.host
     this.#head = {
@@ -86,7 +88,7 @@ export class Relay implements BodySink, ResponseSink {
     this.#continueTimer?.cancel()
     exchange.onDrain = this.#onDrain
     try {
-      exchange.start(status, reason, rewriteResponseHeaders(headers), complete)
+      exchange.start(status, reason, this.#responseHeaders(status, headers), complete)
     } catch (error) {
       this.#upstream?.cancel()
       this.failed(malformed(error), 'sent')
@@ -120,7 +122,7 @@ export class Relay implements BodySink, ResponseSink {
       return
     }
     this.#outcome = upgraded
-    const out = [...rewriteResponseHeaders(headers), 'Connection', 'Upgrade', 'Upgrade', offered]
+    const out = [...this.#responseHeaders(101, headers), 'Connection', 'Upgrade', 'Upgrade', offered]
     tunnel(
       exchange.switchProtocols(out),
       socket,
@@ -144,6 +146,12 @@ export class Relay implements BodySink, ResponseSink {
     }
     this.#finish({ kind: 'broken', error })
     this.#exchange.abort()
+  }
+
+  #responseHeaders(status: number, headers: RawHeaders): RawHeaders {
+    const passedOn = rewriteResponseHeaders(headers)
+    const added = this.#onHead?.(status)
+    return added ? [...passedOn, ...added] : passedOn
   }
 
   #openHttp1(): void {

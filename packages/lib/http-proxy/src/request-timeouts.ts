@@ -18,56 +18,66 @@ export interface TimeLimits {
  * called on arrival, before the request waits anywhere.
  */
 export function limitTime(exchange: Exchange, limits: TimeLimits, clock: Clock): void {
-  const cutOff = () => exchange.cutOff(504, limits.text)
-  const request = limits.requestMs > 0 ? clock.after(limits.requestMs, cutOff) : undefined
-  const watch =
-    limits.responseStartMs > 0 || limits.idleMs > 0 ? new ActivityWatch(exchange, limits, clock) : undefined
-  exchange.onEnd(() => {
-    request?.cancel()
-    watch?.stop()
-  })
+  if (limits.requestMs > 0 || limits.responseStartMs > 0 || limits.idleMs > 0)
+    new TimeLimit(exchange, limits, clock).start()
 }
 
-/** The limits that depend on what is written. */
-class ActivityWatch {
+/** The limits on one exchange. One timer, set to whichever may pass first, serves all three. */
+class TimeLimit {
   readonly #exchange: Exchange
   readonly #limits: TimeLimits
   readonly #clock: Clock
-  #responseStart: Timer | undefined
-  #idle: Timer | undefined
+  readonly #startMs: number
+  /** When something was last written. */
   #lastMs: number
+  #responding = false
+  #timer: Timer | undefined
 
   constructor(exchange: Exchange, limits: TimeLimits, clock: Clock) {
     this.#exchange = exchange
     this.#limits = limits
     this.#clock = clock
-    this.#lastMs = clock.monotonic()
-    if (limits.responseStartMs > 0)
-      this.#responseStart = clock.after(limits.responseStartMs, () => this.#cutOff())
-    if (limits.idleMs > 0) this.#idle = clock.after(limits.idleMs, this.#checkIdle)
-    exchange.onActivity = () => this.#seen()
+    this.#startMs = clock.monotonic()
+    this.#lastMs = this.#startMs
   }
 
-  stop(): void {
-    this.#responseStart?.cancel()
-    this.#idle?.cancel()
+  start(): void {
+    this.#timer = this.#clock.after(this.#leftMs(this.#startMs), this.#check)
+    const { responseStartMs, idleMs } = this.#limits
+    if (responseStartMs > 0 || idleMs > 0) this.#exchange.onActivity = this.#onActivity
+    this.#exchange.onEnd(this.#stop)
+  }
+
+  /** Until the first limit passes, if nothing is written meanwhile. */
+  #leftMs(nowMs: number): number {
+    const { requestMs, responseStartMs, idleMs } = this.#limits
+    const elapsedMs = nowMs - this.#startMs
+    let leftMs = Number.POSITIVE_INFINITY
+    if (requestMs > 0) leftMs = requestMs - elapsedMs
+    if (responseStartMs > 0 && !this.#responding) leftMs = Math.min(leftMs, responseStartMs - elapsedMs)
+    if (idleMs > 0) leftMs = Math.min(leftMs, this.#lastMs + idleMs - nowMs)
+    return leftMs
+  }
+
+  readonly #onActivity = () => {
+    this.#responding = true
+    const { idleMs, requestMs } = this.#limits
+    if (idleMs > 0) {
+      this.#lastMs = this.#clock.monotonic()
+      return
+    }
     this.#exchange.onActivity = undefined
+    if (requestMs === 0) this.#timer?.cancel()
   }
 
-  #seen(): void {
-    this.#responseStart?.cancel()
-    this.#responseStart = undefined
-    if (this.#idle) this.#lastMs = this.#clock.monotonic()
-    else this.#exchange.onActivity = undefined
+  readonly #check = () => {
+    const leftMs = this.#leftMs(this.#clock.monotonic())
+    if (leftMs <= 0) this.#exchange.cutOff(504, this.#limits.text)
+    else if (leftMs < Number.POSITIVE_INFINITY) this.#timer = this.#clock.after(leftMs, this.#check)
   }
 
-  readonly #checkIdle = () => {
-    const leftMs = this.#lastMs + this.#limits.idleMs - this.#clock.monotonic()
-    if (leftMs <= 0) this.#cutOff()
-    else this.#idle = this.#clock.after(leftMs, this.#checkIdle)
-  }
-
-  #cutOff(): void {
-    this.#exchange.cutOff(504, this.#limits.text)
+  readonly #stop = () => {
+    this.#timer?.cancel()
+    this.#exchange.onActivity = undefined
   }
 }

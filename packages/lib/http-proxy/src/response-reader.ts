@@ -187,7 +187,7 @@ export class ResponseReader {
 
   #readChunkEnd(packet: Buffer, at: number): number {
     if (packet[at] === cr && !this.#partial) {
-      this.#partial = packet.subarray(at, at + 1)
+      this.#partial = Buffer.from('\r')
       return at + 1
     }
     if (packet[at] !== lf) throw malformed('malformed chunked encoding')
@@ -214,14 +214,15 @@ export class ResponseReader {
       throw malformed(`server response headers exceeded ${maxHeadBytes} bytes; aborted`)
     }
     if (end < 0) {
-      this.#partial = bytes
+      this.#partial = had > 0 ? bytes : Buffer.from(bytes)
       return undefined
     }
     return { text: bytes.toString('latin1', 0, end), rest: bytes.length - end }
   }
 
   #keepPartial(packet: Buffer, at: number): void {
-    this.#partial = this.#withPartial(packet, at, packet.length)
+    // The packet's memory is used again.
+    this.#partial = Buffer.from(this.#withPartial(packet, at, packet.length))
   }
 
   #withPartial(packet: Buffer, at: number, end: number): Buffer {

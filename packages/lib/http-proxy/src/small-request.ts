@@ -92,7 +92,7 @@ class SmallExchange implements ResponseSink {
   }
 
   data(chunk: Buffer): boolean {
-    this.#chunks.push(chunk)
+    this.#chunks.push(Buffer.from(chunk))
     this.#size += chunk.length
     if (this.#size >= maxBodyBytes) {
       this.#upstream?.cancel()

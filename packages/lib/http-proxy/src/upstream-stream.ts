@@ -29,7 +29,10 @@ export interface ResponseSink {
   inform(status: number, headers: RawHeaders): void
   /** The head of the final response; `complete` says that no body follows and `end` won't be called. */
   head(status: number, reason: string, headers: RawHeaders, complete: boolean): void
-  /** A piece of the body; false asks for a pause until `UpstreamStream.resume`. */
+  /**
+   * A piece of the body. False asks for a pause until `UpstreamStream.resume`, and says that the piece is still needed; after true its
+   * memory may be overwritten.
+   */
   data(chunk: Buffer): boolean
   end(trailers: RawHeaders | undefined): void
   /** The destination switched protocols (101); the raw connection is the sink's from now on. */

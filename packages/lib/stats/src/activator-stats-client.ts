@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@knative-ts/clock'
 import { Backoff } from './backoff.ts'
 import type { WireStatMessage } from './gen/metrics.ts'
-import type { PodChange, Redirect, ReportResponse } from './gen/stats.ts'
+import type { IdleRevision, PodChange, Redirect, ReportResponse } from './gen/stats.ts'
 import { parseAddress, ReportStream } from './report-stream.ts'
 
 export interface ActivatorStatsClientOptions {
@@ -27,12 +27,14 @@ export interface RevisionLoad {
   revision: string
   averageConcurrentRequests: number
   requestCount: number
+  /** Nothing of the revision is here any more, and nothing will be reported until its next request. */
+  idle: boolean
 }
 
 /**
  * An activator's side of the stats stream: one home stream to the autoscaler Service, and one to each other
- * autoscaler that owns revisions this activator has seen. The last load of every busy revision is kept, so
- * that whoever takes over hears of it at once.
+ * autoscaler that owns revisions this activator has seen. The last load of every revision that is not idle is
+ * kept, so that whoever takes over hears of it at once.
  */
 export class ActivatorStatsClient {
   readonly #options: ActivatorStatsClientOptions
@@ -43,7 +45,7 @@ export class ActivatorStatsClient {
   #closed = false
   readonly #owners = new Map<string, ReportStream>()
   readonly #ownerOf = new Map<string, string>()
-  readonly #busy = new Map<string, WireStatMessage>()
+  readonly #followed = new Map<string, WireStatMessage>()
 
   /** @throws StatsError `STATS_BAD_ADDRESS` */
   constructor(options: ActivatorStatsClientOptions) {
@@ -62,19 +64,27 @@ export class ActivatorStatsClient {
     return this.#connected
   }
 
-  /** Sends loads at once: a first request's by itself, a second's worth together. Zero load ends interest. */
+  /**
+   * Sends loads at once: a first request's by itself, a second's worth together. News of a revision's pods is
+   * wanted from its first report until it is reported idle.
+   */
   report(loads: readonly RevisionLoad[]): void {
     const toHome: WireStatMessage[] = []
+    const idleToHome: IdleRevision[] = []
     for (const load of loads) {
       const key = `${load.namespace}/${load.revision}`
       const message = this.#wire(load)
-      if (load.averageConcurrentRequests > 0) this.#busy.set(key, message)
-      else this.#busy.delete(key)
+      const idle = load.idle ? [{ namespace: load.namespace, name: load.revision }] : []
+      if (load.idle) this.#followed.delete(key)
+      else this.#followed.set(key, message)
       const owner = this.#owners.get(this.#ownerOf.get(key) ?? '')
-      if (owner) owner.send({ revisionStats: [message] })
-      else toHome.push(message)
+      if (owner) owner.send({ revisionStats: [message], idle })
+      else {
+        toHome.push(message)
+        idleToHome.push(...idle)
+      }
     }
-    if (toHome.length > 0) this.#home?.send({ revisionStats: toHome })
+    if (toHome.length > 0) this.#home?.send({ revisionStats: toHome, idle: idleToHome })
   }
 
   /** Ends every stream and timer. */
@@ -121,7 +131,9 @@ export class ActivatorStatsClient {
       },
     )
     this.#home = stream
-    const homeless = [...this.#busy].filter(([key]) => !this.#ownerOf.has(key)).map(([, message]) => message)
+    const homeless = [...this.#followed]
+      .filter(([key]) => !this.#ownerOf.has(key))
+      .map(([, message]) => message)
     if (homeless.length > 0) stream.send({ revisionStats: homeless })
   }
 
@@ -160,7 +172,7 @@ export class ActivatorStatsClient {
       this.#owners.set(address, owner)
     }
     this.#ownerOf.set(key, address)
-    const last = this.#busy.get(key)
+    const last = this.#followed.get(key)
     if (last) owner.send({ revisionStats: [last] })
   }
 

@@ -73,6 +73,7 @@ export class ReportStream {
       stat: undefined,
       revisionStats: [],
       readiness: undefined,
+      idle: [],
       ...request,
     }
     this.#stream.write(frame(ReportRequest.encode(message).finish()))

@@ -11,6 +11,8 @@ export const kubeletProbeHeaderName = 'k-kubelet-probe'
 export const passthroughLoadbalancingHeaderName = 'k-passthrough-lb'
 /** Marks a scrape that addresses one pod through a mesh. */
 export const directLoadbalancingHeaderName = 'knative-direct-lb'
+/** On a response: how long its request took from arrival at the activator to first byte because no pod was there, ms. */
+export const coldStartHeaderName = 'k-cold-start'
 export const tagHeaderName = 'knative-serving-tag'
 export const defaultRouteHeaderName = 'knative-serving-default-route'
 

@@ -1,3 +1,4 @@
+export { type MalformedRequest, malformedRequests, smuggledRequest } from './malformed-requests.ts'
 export { RawClient } from './raw-client.ts'
 export { type RawServer, rawServer } from './raw-server.ts'
 export { testCertificate } from './test-certificate.ts'

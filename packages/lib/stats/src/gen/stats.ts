@@ -27,7 +27,19 @@ export interface ReportRequest {
   /** An activator's stats, one per revision. */
   revisionStats: WireStatMessage[];
   /** Set when the user container's readiness changed. */
-  readiness: Readiness | undefined;
+  readiness:
+    | Readiness
+    | undefined;
+  /**
+   * Revisions that an activator no longer reports on, because it has no requests of them. Until it says so, or
+   * its stream ends, it hears of the pods of each revision it reported on, whatever the load.
+   */
+  idle: IdleRevision[];
+}
+
+export interface IdleRevision {
+  namespace: string;
+  name: string;
 }
 
 export interface QueueProxy {
@@ -83,7 +95,14 @@ export interface PodChange {
 }
 
 function createBaseReportRequest(): ReportRequest {
-  return { queueProxy: undefined, activator: undefined, stat: undefined, revisionStats: [], readiness: undefined };
+  return {
+    queueProxy: undefined,
+    activator: undefined,
+    stat: undefined,
+    revisionStats: [],
+    readiness: undefined,
+    idle: [],
+  };
 }
 
 export const ReportRequest: MessageFns<ReportRequest> = {
@@ -102,6 +121,9 @@ export const ReportRequest: MessageFns<ReportRequest> = {
     }
     if (message.readiness !== undefined) {
       Readiness.encode(message.readiness, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.idle) {
+      IdleRevision.encode(v!, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -157,6 +179,71 @@ export const ReportRequest: MessageFns<ReportRequest> = {
             }
 
             message.readiness = Readiness.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.idle.push(IdleRevision.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseIdleRevision(): IdleRevision {
+  return { namespace: "", name: "" };
+}
+
+export const IdleRevision: MessageFns<IdleRevision> = {
+  encode(message: IdleRevision, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.namespace !== "") {
+      writer.uint32(10).string(message.namespace);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IdleRevision {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIdleRevision();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.namespace = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
             continue;
           }
         }

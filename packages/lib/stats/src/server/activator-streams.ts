@@ -2,7 +2,7 @@ import type { PodChange, ReportRequest } from '../gen/stats.ts'
 import type { GrpcStream } from './grpc-stream.ts'
 import type { StatsHost } from './stats-host.ts'
 
-/** The streams of activators, and which revisions each of them holds requests for. */
+/** The streams of activators, and which revisions each of them reports on. */
 export class ActivatorStreams {
   readonly #host: StatsHost
   readonly #readyPods: (key: string) => PodChange[]
@@ -30,7 +30,7 @@ export class ActivatorStreams {
     }
   }
 
-  /** Passes news of a pod to every activator that holds requests for its revision. */
+  /** Passes news of a pod to every activator that reports on its revision. */
   announce(key: string, change: PodChange): void {
     for (const grpc of this.#interested.get(key) ?? []) grpc.send({ pods: [change] })
   }
@@ -45,9 +45,12 @@ export class ActivatorStreams {
         grpc.send({ redirect: { address: owner.address, namespace, revision: name } })
         continue
       }
-      if (stat.averageConcurrentRequests > 0) this.#gainInterest(key, grpc, revisions)
-      else if (revisions.delete(key)) this.#loseInterest(key, grpc)
+      this.#gainInterest(key, grpc, revisions)
       this.#host.onLoad(namespace, name, stat)
+    }
+    for (const { namespace, name } of request.idle) {
+      const key = `${namespace}/${name}`
+      if (revisions.delete(key)) this.#loseInterest(key, grpc)
     }
   }
 

@@ -32,6 +32,7 @@ const request: ReportRequest = {
   stat: undefined,
   revisionStats: [],
   readiness: undefined,
+  idle: [],
 }
 const response: ReportResponse = { reportIntervalMs: 0, pause: undefined, redirect: undefined, pods: [] }
 const pod = { namespace: 'default', revision: 'hello-00001', podName: 'pod-1' }

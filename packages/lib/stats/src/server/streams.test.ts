@@ -135,6 +135,7 @@ const load = (averageConcurrentRequests: number) => ({
   revision: 'hello-00001',
   averageConcurrentRequests,
   requestCount: averageConcurrentRequests,
+  idle: false,
 })
 
 const poll = async (condition: () => boolean): Promise<void> => {
@@ -300,10 +301,19 @@ describe('pushed readiness', () => {
     await poll(() => server.samples(key).get('pod-1')?.averageConcurrentRequests === pod.asked)
   })
 
-  test('no longer goes to an activator that reported no load', async () => {
+  test('goes on to an activator that reports a load of zero', async () => {
     const activator = startActivator()
     activator.client.report([load(1)])
     activator.client.report([load(0)])
+    await until(() => host.loads.length === 2)
+    startPod('pod-1').client.markReady(8012)
+    await until(() => activator.pods.length === 1)
+  })
+
+  test('no longer goes to an activator that said that the revision is idle', async () => {
+    const activator = startActivator()
+    activator.client.report([load(1)])
+    activator.client.report([{ ...load(0), idle: true }])
     await until(() => host.loads.length === 2)
     startPod('pod-1').client.markReady(8012)
     await poll(() => server.samples(key).size === 1)

@@ -1,0 +1,23 @@
+import { type Exchange, headerValue } from '@knative-ts/http-proxy'
+
+/** Most of a body that is taken in before somebody reads it. */
+const readAheadBytes = 64 * 1024
+/** What a header line costs beyond its name and value. */
+const bytesPerHeader = 4
+
+/**
+ * Estimate of the memory that a request's own bytes take while it waits: its head, and of its body what arrives before
+ * the connection holds the client back.
+ */
+export function heldBytes({
+  headers,
+  target,
+  hasBody,
+}: Pick<Exchange, 'headers' | 'target' | 'hasBody'>): number {
+  let bytes = target.length
+  for (const text of headers) bytes += text.length
+  bytes += (headers.length / 2) * bytesPerHeader
+  if (!hasBody) return bytes
+  const length = headerValue(headers, 'content-length')
+  return bytes + (length === undefined ? readAheadBytes : Math.min(readAheadBytes, Number(length)))
+}
