@@ -16,6 +16,7 @@ export default {
     '<rootDir>/packages/**/*.test.ts',
     '<rootDir>/scripts/**/*.test.ts',
     '<rootDir>/deploy/**/*.test.ts',
+    '<rootDir>/e2e/**/*.test.ts',
   ],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
   testTimeout: 20_000,

@@ -1,10 +1,21 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
 import { Pool } from 'undici'
 
 export interface Answer {
   status: number
   body: string
-  headers: Record<string, string | string[] | undefined>
+  headers: IncomingHttpHeaders
+  trailers: Record<string, string>
 }
+
+export interface GatewayRequest {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  headers?: Record<string, string>
+  body?: string | Buffer | Readable
+}
+
+const patienceMs = 120_000
 
 /** Requests through the gateway, addressed by the host of a Service's URL. */
 export class Gateway {
@@ -12,61 +23,38 @@ export class Gateway {
   readonly #pool: Pool
 
   /** @param origin address of the gateway's HTTP listener */
-  constructor(origin: string, connections = 50) {
+  constructor(origin: string, connections = 256) {
     this.origin = origin
-    this.#pool = new Pool(origin, { connections, pipelining: 1, headersTimeout: 60_000, bodyTimeout: 60_000 })
+    this.#pool = new Pool(origin, {
+      connections,
+      pipelining: 1,
+      headersTimeout: patienceMs,
+      bodyTimeout: patienceMs,
+    })
   }
 
-  async get(url: string | URL, headers: Record<string, string> = {}): Promise<Answer> {
+  get(url: string | URL, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.request(url, { headers })
+  }
+
+  async request(url: string | URL, { method = 'GET', headers = {}, body }: GatewayRequest): Promise<Answer> {
     const { pathname, search, hostname } = new URL(url)
-    const {
-      statusCode,
-      body,
-      headers: answered,
-    } = await this.#pool.request({
+    const answer = await this.#pool.request({
       path: pathname + search,
-      method: 'GET',
+      method,
       headers: { host: hostname, ...headers },
+      ...(body === undefined ? {} : { body }),
     })
-    return { status: statusCode, body: await body.text(), headers: answered }
+    const text = await answer.body.text()
+    return {
+      status: answer.statusCode,
+      body: text,
+      headers: answer.headers,
+      trailers: answer.trailers as Record<string, string>,
+    }
   }
 
   async close(): Promise<void> {
     await this.#pool.destroy()
   }
-}
-
-export interface LoadResult {
-  requests: number
-  /** What went wrong, with how often. */
-  failures: Record<string, number>
-}
-
-/** Keeps `workers` requests in flight while `whilst` is pending. */
-export async function underLoad(
-  gateway: Gateway,
-  url: string,
-  workers: number,
-  whilst: () => Promise<void>,
-): Promise<LoadResult> {
-  const result: LoadResult = { requests: 0, failures: {} }
-  let over = false
-  const work = async () => {
-    while (!over) {
-      result.requests++
-      const failure = await gateway.get(url).then(
-        ({ status, body }) => (status === 200 ? undefined : `${status} ${body.trim()}`),
-        (error: Error) => error.message,
-      )
-      if (failure !== undefined) result.failures[failure] = (result.failures[failure] ?? 0) + 1
-    }
-  }
-  const running = Array.from({ length: workers }, work)
-  try {
-    await whilst()
-  } finally {
-    over = true
-  }
-  await Promise.all(running)
-  return result
 }

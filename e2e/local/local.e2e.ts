@@ -5,9 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { pods, services } from '@knative-ts/apis'
 import { systemClock } from '@knative-ts/clock'
 import WebSocket from 'ws'
-import { Gateway, underLoad } from '../harness/gateway.ts'
-import { createService, eventually, find } from '../harness/services.ts'
+import { eventually } from '../harness/eventually.ts'
+import { Gateway } from '../harness/gateway.ts'
+import { underLoad } from '../harness/load.ts'
 import { LocalClusterProcess } from './local-cluster.ts'
+import { createService, find } from './services.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'knative-e2e-'))
 const cluster = new LocalClusterProcess({ address: '127.0.0.7', apiPort: 6447, dataDir })

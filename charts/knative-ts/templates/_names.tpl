@@ -33,9 +33,13 @@ securityContext:
     type: RuntimeDefault
 {{- end }}
 
-{{/* Prefers to spread the replicas of an app over nodes; call with the app's name. */}}
-{{- define "knative-ts.spread" -}}
+{{/* Where pods may run; call with (list values "app"). Replicas prefer different nodes unless values say otherwise. */}}
+{{- define "knative-ts.scheduling" -}}
+{{- $values := index . 0 -}}
 affinity:
+  {{- if $values.affinity }}
+  {{- toYaml $values.affinity | nindent 2 }}
+  {{- else }}
   podAntiAffinity:
     preferredDuringSchedulingIgnoredDuringExecution:
       - weight: 100
@@ -43,7 +47,29 @@ affinity:
           topologyKey: kubernetes.io/hostname
           labelSelector:
             matchLabels:
-              app: {{ . }}
+              app: {{ index . 1 }}
+  {{- end }}
+{{- with $values.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* A number of replicas, at least two when highly available; call with (list . number). */}}
+{{- define "knative-ts.replicas" -}}
+{{ ternary (max 2 (int (index . 1))) (int (index . 1)) (index . 0).Values.highAvailability }}
+{{- end }}
+
+{{/* Autoscaling by CPU; call with (list . values "deployment"). */}}
+{{- define "knative-ts.autoscaling" -}}
+scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: {{ index . 2 }} }
+minReplicas: {{ include "knative-ts.replicas" (list (index . 0) (index . 1).autoscaling.minReplicas) }}
+maxReplicas: {{ max (int (index . 1).autoscaling.maxReplicas) (int (include "knative-ts.replicas" (list (index . 0) (index . 1).autoscaling.minReplicas))) }}
+metrics:
+  - type: Resource
+    resource: { name: cpu, target: { type: Utilization, averageUtilization: 100 } }
 {{- end }}
 
 {{- define "knative-ts.env" -}}
@@ -62,4 +88,47 @@ affinity:
 {{/* Where the autoscaler takes statistics. */}}
 {{- define "knative-ts.statsAddress" -}}
 autoscaler.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}:8081
+{{- end }}
+
+{{/* Pod that runs a script of files/hooks in an image that holds Node; call with (list . "script" "service account"). */}}
+{{- define "knative-ts.hookPod" -}}
+{{- $root := index . 0 -}}
+serviceAccountName: {{ index . 2 }}
+restartPolicy: Never
+{{- include "knative-ts.pullSecrets" $root }}
+containers:
+  - name: {{ index . 1 }}
+    image: {{ include "knative-ts.image" (list $root "webhook") }}
+    imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+    command: [/nodejs/bin/node, --input-type=module, --eval]
+    args:
+      - |
+        {{- $root.Files.Get (printf "files/hooks/%s.mjs" (index . 1)) | trim | nindent 8 }}
+    env:
+      - name: NAMESPACE
+        valueFrom: { fieldRef: { fieldPath: metadata.namespace } }
+      - name: IMAGE
+        value: {{ include "knative-ts.image" (list $root "webhook") }}
+      - name: PULL_SECRETS
+        value: {{ toJson $root.Values.image.pullSecrets | quote }}
+    resources:
+      requests: { cpu: 20m, memory: 40Mi }
+      limits: { cpu: 500m, memory: 200Mi }
+    {{- include "knative-ts.securityContext" $root | nindent 4 }}
+{{- end }}
+
+{{/* Job that runs such a pod; called like it. */}}
+{{- define "knative-ts.hookJob" -}}
+backoffLimit: 3
+activeDeadlineSeconds: 240
+template:
+  metadata:
+    labels:
+      app: knative-ts-{{ index . 1 }}
+  spec: {{- include "knative-ts.hookPod" . | nindent 4 }}
+{{- end }}
+
+{{/* A value of a ConfigMap as a quoted string; whole numbers keep all their digits. */}}
+{{- define "knative-ts.configValue" -}}
+{{- if and (kindIs "float64" .) (eq (float64 (int64 .)) .) }}{{ int64 . | toString | quote }}{{ else }}{{ toString . | quote }}{{ end }}
 {{- end }}

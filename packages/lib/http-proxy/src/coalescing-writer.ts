@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Writable } from 'node:stream'
 
 /** Pieces up to this size are copied, to be sent together with what is around them. */
 const smallChunkBytes = 4 << 10
@@ -10,7 +10,7 @@ const maxPendingChars = 64 << 10
  * text before and after it. Text has a character per byte.
  */
 export class CoalescingWriter {
-  readonly #socket: Socket
+  readonly #socket: Writable
   readonly #onSpace: () => void
   /** What is to be sent by the end of this turn. */
   #pending = ''
@@ -19,7 +19,7 @@ export class CoalescingWriter {
   #full = false
 
   /** @param onSpace called when the kernel has taken everything after `chunk` returned false */
-  constructor(socket: Socket, onSpace: () => void) {
+  constructor(socket: Writable, onSpace: () => void) {
     this.#socket = socket
     this.#onSpace = onSpace
     socket.on('drain', this.#written)

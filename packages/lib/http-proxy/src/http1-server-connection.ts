@@ -266,8 +266,8 @@ export class Http1ServerConnection implements RequestEvents {
 
   readonly #onEnd = () => {
     // As Go and Envoy see it, a client that ends its side has gone; but what is on its way may still arrive.
-    if (this.#exchange?.allWritten) this.socket.destroySoon()
-    else this.socket.destroy()
+    if (this.#exchange?.allWritten === false) this.socket.destroy()
+    else this.socket.destroySoon()
   }
 
   readonly #onClose = () => {

@@ -85,7 +85,7 @@ export class LocalCluster {
     this.options = parts.options
     this.client = parts.client
     this.informers = parts.informers
-    this.applier = new ManifestApplier(parts.client)
+    this.applier = new ManifestApplier(parts.client, systemClock)
     this.kubelet = parts.kubelet
     this.kubeconfigPath = parts.kubeconfigPath
     this.#api = parts.api

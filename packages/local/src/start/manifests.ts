@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { apiVersionOf, type KubeObject, type ResourceType } from '@knative-ts/apis'
-import type { KubeClient } from '@knative-ts/kube'
+import type { Clock } from '@knative-ts/clock'
+import { apiErrorCode, type KubeClient } from '@knative-ts/kube'
 import { parseAllDocuments } from 'yaml'
 import { LocalError } from '../errors.ts'
 
@@ -47,26 +48,55 @@ function rank(object: KubeObject): number {
 }
 
 const fieldManager = 'knative-ts-local'
+const webhookPatienceMs = 60_000
+const webhookRetryMs = 200
+
+type ApplyingClient = Pick<KubeClient, 'patch' | 'getPath'>
 
 /** Applies objects one after the other, server side, as `kubectl apply --server-side --force-conflicts` does. */
 export class ManifestApplier {
-  readonly #client: KubeClient
+  readonly #client: ApplyingClient
+  readonly #clock: Clock
   readonly #types = new Map<string, ResourceType>()
 
-  constructor(client: KubeClient) {
+  constructor(client: ApplyingClient, clock: Clock) {
     this.#client = client
+    this.#clock = clock
   }
 
+  /**
+   * State of an earlier start has webhooks, whose pods are only just coming up, or wait for these very objects:
+   * what a webhook has to see first is put off until the others are applied, and tried again.
+   */
   async apply(objects: readonly KubeObject[]): Promise<void> {
-    for (const object of objects) {
-      const type = await this.typeOf(object)
-      await this.#client.patch(type, object.metadata.namespace ?? '', object.metadata.name ?? '', {
-        type: 'apply',
-        body: object,
-        fieldManager,
-        force: true,
-      })
+    const deadlineMs = this.#clock.monotonic() + webhookPatienceMs
+    let left = objects
+    for (;;) {
+      const refusals: { object: KubeObject; error: unknown }[] = []
+      for (const object of left) {
+        try {
+          await this.#applyOne(object)
+        } catch (error) {
+          if (!isWebhookDown(error)) throw error
+          refusals.push({ object, error })
+        }
+      }
+      const [refusal] = refusals
+      if (!refusal) return
+      if (this.#clock.monotonic() >= deadlineMs) throw refusal.error
+      await this.#clock.sleep(webhookRetryMs)
+      left = refusals.map(({ object }) => object)
     }
+  }
+
+  async #applyOne(object: KubeObject): Promise<void> {
+    const type = await this.typeOf(object)
+    await this.#client.patch(type, object.metadata.namespace ?? '', object.metadata.name ?? '', {
+      type: 'apply',
+      body: object,
+      fieldManager,
+      force: true,
+    })
   }
 
   /** Finds the resource of an object's kind by asking the API. */
@@ -92,4 +122,11 @@ export class ManifestApplier {
     this.#types.set(`${apiVersionOf(type)}/${kind}`, type)
     return type
   }
+}
+
+/** As against a webhook that answered with a refusal. */
+function isWebhookDown(error: unknown): boolean {
+  return (
+    apiErrorCode(error) === 'InternalError' && (error as Error).message.includes('failed calling webhook')
+  )
 }

@@ -1,19 +1,6 @@
 import { conditionOf, type KubeObject, type Service, services } from '@knative-ts/apis'
-import { systemClock } from '@knative-ts/clock'
 import { isNotFound, type KubeClient } from '@knative-ts/kube'
-
-const patienceMs = 60_000
-
-/** Asks until the answer is neither undefined nor false; fails with what it waited for. */
-export async function eventually<T>(what: string, ask: () => Promise<T | undefined | false>): Promise<T> {
-  const deadlineMs = systemClock.monotonic() + patienceMs
-  for (;;) {
-    const answer = await ask()
-    if (answer !== undefined && answer !== false) return answer
-    if (systemClock.monotonic() > deadlineMs) throw new Error(`${what}: not within ${patienceMs / 1000} s`)
-    await systemClock.sleep(50)
-  }
-}
+import { eventually } from '../harness/eventually.ts'
 
 export interface ServiceShape {
   image: string

@@ -1,0 +1,138 @@
+import { describe, expect, test } from '@jest/globals'
+import { type Service, services, type V1Container } from '@knative-ts/apis'
+import { systemClock } from '@knative-ts/clock'
+import { eventually } from '../harness/eventually.ts'
+import { connectSuite } from '../harness/suite.ts'
+
+const { workspace } = await connectSuite()
+
+const readyDelayMs = 3_000
+type Probe = NonNullable<V1Container['readinessProbe']>
+
+/** Serves a container that is ready some seconds after it listens. */
+const slowlyReady = (readinessProbe: Probe) =>
+  workspace.serve({
+    image: 'readiness',
+    env: { READY_DELAY_MS: String(readyDelayMs), LISTEN_DELAY_MS: '500' },
+    container: { readinessProbe },
+  })
+
+const probesAsked = async (service: Service) =>
+  JSON.parse((await workspace.get(service, '/probes')).body) as Record<'ready' | 'live' | 'start', number>
+
+describe('readiness', () => {
+  test.each<[string, Probe]>([
+    ['http, as often as Knative likes', { httpGet: { path: '/healthz/ready' }, periodSeconds: 0 } as Probe],
+    ['http, every second', { httpGet: { path: '/healthz/ready' }, periodSeconds: 1 } as Probe],
+    ['a command', { exec: { command: ['node', 'server.js', 'probe', 'ready'] }, periodSeconds: 1 }],
+  ])('by %s: the first request after Ready is answered', async (_, probe) => {
+    const startedMs = systemClock.monotonic()
+    const service = await slowlyReady(probe)
+    expect((await workspace.get(service)).status).toBe(200)
+    expect(systemClock.monotonic() - startedMs).toBeGreaterThan(readyDelayMs)
+    expect((await probesAsked(service)).ready).toBeGreaterThan(0)
+  })
+
+  test('by a connection: Ready once the container listens', async () => {
+    const service = await workspace.serve({
+      image: 'slowstart',
+      env: { START_MS: '2000' },
+      container: { readinessProbe: { tcpSocket: {} as never, periodSeconds: 0 } },
+    })
+    expect((await workspace.get(service)).body).toBe('Worth the wait!\n')
+  })
+
+  test('by a path with a query', async () => {
+    const service = await workspace.serve({
+      image: 'readiness',
+      container: { readinessProbe: { httpGet: { path: '/query?probe=ok' } as never } },
+    })
+    expect((await workspace.get(service)).status).toBe(200)
+  })
+
+  test('by gRPC', async () => {
+    const service = await workspace.serve({
+      image: 'grpc-ping',
+      container: { ports: [{ name: 'h2c', containerPort: 8080 }], readinessProbe: { grpc: {} as never } },
+    })
+    expect(service.status?.latestReadyRevisionName).toBeTruthy()
+  })
+
+  test('lost later: requests wait or get 503, and are answered again when it is back', async () => {
+    const service = await workspace.serve({
+      image: 'readiness',
+      annotations: { 'autoscaling.knative.dev/max-scale': '1', 'autoscaling.knative.dev/min-scale': '1' },
+      container: {
+        readinessProbe: {
+          httpGet: { path: '/healthz/ready' } as never,
+          periodSeconds: 1,
+          failureThreshold: 1,
+        },
+      },
+    })
+    const [pod] = await workspace.podsOf(service.status?.latestReadyRevisionName ?? '')
+    expect((await workspace.get(service, '/fail/ready')).status).toBe(200)
+    await eventually('an unready pod', async () => {
+      const now = await workspace.podsOf(service.status?.latestReadyRevisionName ?? '')
+      return now[0]?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'False')
+    })
+    expect(pod?.metadata.name).toBeTruthy()
+    const answer = await Promise.race([
+      workspace.get(service).then(({ status }) => status),
+      systemClock.sleep(5_000).then(() => 'no answer yet'),
+    ])
+    expect([503, 'no answer yet']).toContain(answer)
+  })
+})
+
+describe('liveness', () => {
+  test('is asked again and again; a container that fails it is restarted and serves again', async () => {
+    const service = await workspace.serve({
+      image: 'readiness',
+      annotations: { 'autoscaling.knative.dev/min-scale': '1' },
+      container: {
+        livenessProbe: {
+          httpGet: { path: '/healthz/live' } as never,
+          periodSeconds: 1,
+          failureThreshold: 2,
+        },
+      },
+    })
+    const revision = service.status?.latestReadyRevisionName ?? ''
+    await eventually('five liveness probes', async () => (await probesAsked(service)).live >= 5)
+    const first = (await workspace.get(service)).body
+    await workspace.get(service, '/fail/live')
+    await eventually('a restart', async () => {
+      const [pod] = await workspace.podsOf(revision)
+      return pod?.status?.containerStatuses?.some(({ restartCount }) => restartCount > 0)
+    })
+    const second = await eventually('an answer of the new process', async () => {
+      const { status, body } = await workspace.get(service)
+      return status === 200 && body !== first ? body : undefined
+    })
+    expect(second.split(',')[0]).toBe(first.split(',')[0])
+  })
+
+  test('waits for startup: a container that starts slowly is not restarted', async () => {
+    const service = await workspace.serve({
+      image: 'readiness',
+      annotations: { 'autoscaling.knative.dev/min-scale': '1' },
+      env: { READY_DELAY_MS: '5000' },
+      container: {
+        startupProbe: {
+          httpGet: { path: '/healthz/start', port: 8080 },
+          periodSeconds: 1,
+          failureThreshold: 30,
+        },
+        livenessProbe: {
+          httpGet: { path: '/healthz/start' } as never,
+          periodSeconds: 1,
+          failureThreshold: 1,
+        },
+      },
+    })
+    const [pod] = await workspace.podsOf(service.status?.latestReadyRevisionName ?? '')
+    expect(pod?.status?.containerStatuses?.map(({ restartCount }) => restartCount)).toEqual([0, 0])
+    expect((await workspace.ready(services, service.metadata.name ?? '')).metadata.name).toBeTruthy()
+  })
+})

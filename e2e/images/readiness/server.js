@@ -1,0 +1,44 @@
+// Is ready, started and alive as it is told: GET /fail/ready, /fail/live and /recover/… switch a probe,
+// GET /probes says how often each was asked. `node server.js probe NAME` asks as an exec probe does.
+import { createServer, request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const port = process.env.PORT ?? 8080
+const failing = new Set()
+const asked = { ready: 0, live: 0, start: 0 }
+
+async function serve() {
+  await sleep(Number(process.env.LISTEN_DELAY_MS ?? 0))
+  const readyAtMs = performance.now() + Number(process.env.READY_DELAY_MS ?? 0)
+  const server = createServer((incoming, response) => {
+    const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://readiness')
+    const [, action = '', probe = ''] = pathname.split('/')
+    if (action === 'healthz') {
+      asked[probe]++
+      const early = performance.now() < readyAtMs && probe !== 'live'
+      response.statusCode = failing.has(probe) || early ? 503 : 200
+    } else if (action === 'query') {
+      response.statusCode = searchParams.get('probe') === 'ok' ? 200 : 400
+    } else if (action === 'fail') failing.add(probe)
+    else if (action === 'recover') failing.delete(probe)
+    const body =
+      action === 'probes' ? JSON.stringify(asked) : `pod ${process.env.HOSTNAME}, process ${process.pid}`
+    response.end(`${body}\n`)
+  })
+  server.listen(port)
+  process.on('SIGTERM', () => server.close(() => process.exit(0)))
+}
+
+function probe(name) {
+  const asking = request({ port, path: `/healthz/${name}`, timeout: 1000 }, (response) => {
+    response.resume()
+    process.exitCode = response.statusCode === 200 ? 0 : 1
+  })
+  asking.once('error', () => {
+    process.exitCode = 1
+  })
+  asking.end()
+}
+
+if (process.argv[2] === 'probe') probe(process.argv[3] ?? 'ready')
+else await serve()

@@ -1,0 +1,34 @@
+/** One measurement that the load process is asked for. */
+export interface LoadTask {
+  /** `closed`: as fast as answers come; `paced`: at `rate`, counted from when each request was due. */
+  readonly mode: 'closed' | 'paced'
+  readonly protocol: 'http1' | 'h2c'
+  readonly host: string
+  readonly port: number
+  readonly connections: number
+  /** Requests at once per connection; for h2c. */
+  readonly streams: number
+  /** Measured time, milliseconds; `warmMs` come before it. */
+  readonly ms: number
+  readonly warmMs: number
+  /** Requests per second over all connections; for `paced`. */
+  readonly rate: number
+  /** Which body: 13 bytes of answer, or 1 MiB of answer or of request. */
+  readonly body: 'small' | 'download' | 'upload'
+  /** Process whose CPU time is to be measured, 0 for none. */
+  readonly pid: number
+}
+
+/** What came out of it. */
+export interface LoadResult {
+  readonly requests: number
+  readonly failed: number
+  readonly seconds: number
+  readonly p50Us: number
+  readonly p99Us: number
+  /** CPU time that process `pid` spent meanwhile, microseconds. */
+  readonly cpuUs: number
+}
+
+export const mebibyte = 1 << 20
+export const smallBody = 'Hello, bench!'

@@ -1,0 +1,61 @@
+import type { Contender } from './contenders.ts'
+import { BenchError } from './errors.ts'
+import type { LoadResult, LoadTask } from './load/task.ts'
+import type { LoadProcess } from './load-process.ts'
+import type { BenchOptions } from './options.ts'
+import { type Load, loads, paceMaker } from './rows.ts'
+
+/** Results by load id, then contender, in the order of rounds. */
+export type Measurements = Map<string, Map<string, LoadResult[]>>
+
+/** Runs every load on every contender, round after round, so that what the machine does meanwhile hits all alike. */
+export async function measure(
+  process: LoadProcess,
+  contenders: readonly Contender[],
+  options: BenchOptions,
+  say: (text: string) => void,
+): Promise<Measurements> {
+  const found: Measurements = new Map(
+    loads.map((load) => [load.id, new Map(contenders.map(({ name }) => [name, []]))]),
+  )
+  say('warming up')
+  for (const load of loads) {
+    for (const contender of contenders) {
+      if (runs(load, contender)) await process.run(taskFor(load, contender, options.ms / 2, paceOf(found)))
+    }
+  }
+  for (let round = 0; round < options.rounds; round++) {
+    say(`round ${round + 1} of ${options.rounds}`)
+    for (const load of loads) {
+      // Each round another one goes first.
+      const order = contenders.map((_, i) => contenders[(i + round) % contenders.length]!)
+      for (const contender of order) {
+        if (!runs(load, contender)) continue
+        const result = await process.run(taskFor(load, contender, options.ms, paceOf(found)))
+        if (result.failed > 0)
+          throw new BenchError(
+            'LOAD_FAILED',
+            `${contender.name} refused ${result.failed} requests of ${load.id}`,
+          )
+        found.get(load.id)!.get(contender.name)!.push(result)
+      }
+    }
+  }
+  return found
+}
+
+function taskFor(load: Load, contender: Contender, ms: number, rate: number): LoadTask {
+  const { host, port, pid } = contender
+  return { ...load, host, port, pid, ms, warmMs: ms / 3, rate }
+}
+
+function runs(load: Load, contender: Contender): boolean {
+  return load.id !== 'c200' || contender.name !== 'queue-proxy cc 10'
+}
+
+/** Half of the most that Go did so far; 5,000 requests a second without Go. */
+function paceOf(found: Measurements): number {
+  const results = found.get(paceMaker.id)!.get('go') ?? []
+  if (results.length === 0) return 5_000
+  return Math.max(...results.map(({ requests, seconds }) => requests / seconds)) / 2
+}

@@ -1,0 +1,82 @@
+import { Writable } from 'node:stream'
+import { describe, expect, test } from '@jest/globals'
+import { CoalescingWriter } from './coalescing-writer.ts'
+
+/** A socket whose kernel takes one write at a time, when told to. */
+function slowSocket() {
+  const written: string[] = []
+  let done: (() => void) | undefined
+  const accept = (text: string, callback: () => void) => {
+    written.push(text)
+    done = callback
+  }
+  const socket = new Writable({
+    decodeStrings: false,
+    highWaterMark: 64 << 10,
+    write: (chunk: Buffer | string, _encoding, callback) => accept(chunk.toString('latin1'), callback),
+    writev: (pieces, callback) =>
+      accept(pieces.map(({ chunk }) => (chunk as Buffer | string).toString('latin1')).join(''), callback),
+  })
+  return {
+    socket,
+    written,
+    async take() {
+      const taken = done
+      done = undefined
+      taken?.()
+      await new Promise((resolve) => setImmediate(resolve))
+    },
+  }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+const large = Buffer.alloc(10 << 10, 'x')
+
+describe('CoalescingWriter', () => {
+  test('what is small and of one turn leaves in one write', async () => {
+    const { socket, written } = slowSocket()
+    const writer = new CoalescingWriter(socket, () => {})
+    writer.text('head ')
+    expect(writer.chunk('5 ', Buffer.from('small'), ' ')).toBe(true)
+    writer.text('tail')
+    expect(written).toEqual([])
+    await turn()
+    expect(written).toEqual(['head 5 small tail'])
+  })
+
+  test('what is large leaves at once, with the text around it', () => {
+    const { socket, written } = slowSocket()
+    const writer = new CoalescingWriter(socket, () => {})
+    writer.text('head ')
+    writer.chunk('before ', large, ' after')
+    expect(written).toEqual([`head before ${large} after`])
+  })
+
+  test('tells once when everything is out, also what was added while waiting', async () => {
+    let told = 0
+    const { socket, take } = slowSocket()
+    const writer = new CoalescingWriter(socket, () => told++)
+    expect(writer.chunk('', large, '')).toBe(false)
+    writer.text('more')
+    await turn()
+    await take()
+    expect(told).toBe(0)
+    await take()
+    expect(told).toBe(1)
+    await turn()
+    expect(told).toBe(1)
+  })
+
+  test('small pieces pile up only to the high-water mark', async () => {
+    let told = 0
+    const { socket, take } = slowSocket()
+    const writer = new CoalescingWriter(socket, () => told++)
+    const small = Buffer.alloc(4 << 10, 's')
+    let count = 0
+    while (writer.chunk('', small, '')) count++
+    expect(count).toBeLessThan(40)
+    await turn()
+    while (told === 0) await take()
+    expect(writer.chunk('', small, '')).toBe(true)
+  })
+})

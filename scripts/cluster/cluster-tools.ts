@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { root } from '../workspace.ts'
+
+/**
+ * A real single-node Kubernetes that a folder of scripts starts: `up`, `enter CMD…`, `image NAME DIR`,
+ * `build-image NAME CONTEXT -f FILE` and `down`.
+ */
+export class ClusterTools {
+  readonly #folder: string
+
+  /**
+   * @param folder where the scripts are
+   * @throws Error when they are not there
+   */
+  constructor(folder: string) {
+    this.#folder = resolve(root, folder)
+    if (!existsSync(join(this.#folder, 'up'))) {
+      throw new Error(
+        `no cluster scripts in ${this.#folder}: name their folder in CLUSTER_TOOLS, or install the chart into a cluster of yours and run "npm run e2e"`,
+      )
+    }
+  }
+
+  up(): void {
+    this.#run('up')
+  }
+
+  down(): void {
+    this.#run('down')
+  }
+
+  /** Builds a Dockerfile and loads the image into the cluster. */
+  buildImage(name: string, context: string, dockerfile: string): void {
+    this.#run('build-image', name, context, '-f', dockerfile)
+  }
+
+  /** Packs a folder as an image and loads it. */
+  packImage(name: string, folder: string, entrypoint: string, user: string): void {
+    this.#run('image', name, folder, '--entrypoint', entrypoint, '--user', user)
+  }
+
+  /** Runs a command inside the cluster's network, with its KUBECONFIG. */
+  enter(...command: string[]): void {
+    this.#run('enter', ...command)
+  }
+
+  #run(script: string, ...args: string[]): void {
+    const { status, error } = spawnSync(join(this.#folder, script), args, { cwd: root, stdio: 'inherit' })
+    if (status !== 0) throw new Error(`${[script, ...args].join(' ')} failed`, { cause: error })
+  }
+}
