@@ -1,8 +1,11 @@
 import { appendFileSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { systemClock } from '@knative-ts/clock'
 import { jsonLogger } from '@knative-ts/observability'
 import { localErrorCode } from './errors.ts'
 import { parseOptions, type StartOptions, usage } from './start/options.ts'
+
+const sameCtrlCMs = 1000
 
 /** The project's folder, seen from this file's bundle or its source alike. */
 const root = resolve(import.meta.dirname, '../../..')
@@ -22,9 +25,12 @@ async function main(): Promise<number> {
     return 0
   }
   const abort = new AbortController()
+  let firstMs = 0
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (abort.signal.aborted) process.exit(1)
+      // A terminal signals npm and us, and npm passes its signal on: what comes at once is the same Ctrl-C.
+      if (!abort.signal.aborted) firstMs = systemClock.monotonic()
+      else if (systemClock.monotonic() - firstMs > sameCtrlCMs) process.exit(1)
       abort.abort()
     })
   }

@@ -40,8 +40,12 @@ export class ContainerLog {
     return this.#tail.trimEnd()
   }
 
-  close(): void {
-    this.#file.end()
+  /** Resolves when everything is in the file. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#file.once('close', resolve)
+      this.#file.end()
+    })
   }
 
   #write(line: string): void {

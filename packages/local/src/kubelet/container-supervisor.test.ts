@@ -149,6 +149,21 @@ describe('ContainerSupervisor', () => {
     expect(await ended).toBe(0)
   })
 
+  test('one that is stopped while it is being prepared never starts', async () => {
+    const prepared = Promise.withResolvers<void>()
+    const { supervisor, logFolder } = supervise('', {
+      prepare: async () => {
+        await prepared.promise
+        return { command: ['true'], folder: root, env: { PATH: process.env['PATH'] ?? '' } }
+      },
+    })
+    const ended = supervisor.run()
+    await supervisor.terminate(1000)
+    prepared.resolve()
+    expect(await ended).toBe(137)
+    expect(existsSync(logFolder)).toBe(false)
+  })
+
   test('stops on SIGTERM, with all its children', async () => {
     const { supervisor, logFolder } = supervise('trap "exit 0" TERM; sleep 100 & echo $!; wait')
     const ended = supervisor.run()

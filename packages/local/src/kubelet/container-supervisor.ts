@@ -58,7 +58,7 @@ export class ContainerSupervisor {
   async run(): Promise<number> {
     for (;;) {
       const spec = await this.#prepare()
-      if (!spec) return this.#cancelled()
+      if (!spec || this.#stop.signal.aborted) return this.#cancelled()
       const startedAtMs = this.#options.clock.monotonic()
       const exit = await this.#runOnce(spec)
       const { restartPolicy } = this.#options
@@ -130,7 +130,7 @@ export class ContainerSupervisor {
     const exit = await process.exited
     this.#probes.stop()
     processes.remove(process.pid)
-    log.close()
+    await log.close()
     const ended: TerminatedState = {
       exitCode: exit.code,
       signal: exit.signal,

@@ -22,7 +22,7 @@ import type { Logger } from '@knative-ts/observability'
 import type { ImageStore } from './image-store.ts'
 import { PodAddresses } from './pod-addresses.ts'
 import { PodWorker, type PodWorkerDependencies } from './pod-worker.ts'
-import { ProcessRegistry } from './process-registry.ts'
+import type { ProcessRegistry } from './process-registry.ts'
 import { processSpec } from './process-spec.ts'
 
 export const nodeName = 'local'
@@ -34,8 +34,9 @@ export interface KubeletOptions {
   logger: Logger
   events: EventRecorder
   images: ImageStore
-  /** Holds pods, logs and the list of processes. */
+  /** Holds pods and logs. */
   dataDir: string
+  processes: ProcessRegistry
   hostEnv: Readonly<Record<string, string | undefined>>
   apiServer: { host: string; port: number; caPem: string }
   /** @param audiences whom the token is for; the API server if empty */
@@ -66,7 +67,7 @@ export class Kubelet {
     this.#options = options
     mkdirSync(options.dataDir, { recursive: true })
     this.#addresses = new PodAddresses(options.nodeAddress)
-    this.#processes = new ProcessRegistry(join(options.dataDir, 'processes'))
+    this.#processes = options.processes
     this.#pods = options.informers.informer(pods)
     this.#configMaps = options.informers.informer(configMaps)
     this.#secrets = options.informers.informer(secrets)
@@ -90,11 +91,11 @@ export class Kubelet {
     return this.#processes.running()
   }
 
-  /** Ends processes of an earlier run that was killed, registers the node and begins to run pods. */
+  /** Registers the node and begins to run pods. */
   async start(): Promise<void> {
     const { logger } = this.#options
-    const leftovers = this.#processes.endLeftovers()
-    if (leftovers > 0) logger.warn(`ended ${leftovers} processes that an earlier run left behind`)
+    // Whatever ends this process without `stop`, nothing it started may outlive it.
+    process.once('exit', () => this.#processes.killAll())
     await this.#registerNode()
     await Promise.all([this.#configMaps.synced(), this.#secrets.synced()])
     this.#pods.addHandler({

@@ -110,6 +110,7 @@ export class PodWorker {
     if (spec?.containers.some((container) => container.name === queueContainerName)) {
       this.#userPort = await freePort()
     }
+    this.#stop.signal.throwIfAborted()
     const restartPolicy = (spec?.restartPolicy ?? 'Always') as 'Always' | 'OnFailure' | 'Never'
     this.#init = (spec?.initContainers ?? []).map((container) =>
       this.#supervisor(container, restartPolicy === 'Always' ? 'OnFailure' : restartPolicy),
@@ -118,6 +119,7 @@ export class PodWorker {
     // A pod of an earlier run must not look ready until it is; a new one has nothing to take back.
     if (this.#pod.status?.podIP) this.#report()
     await this.#awaitVolumes()
+    this.#stop.signal.throwIfAborted()
     for (const init of this.#init) {
       const code = await init.run()
       if (code !== 0) {

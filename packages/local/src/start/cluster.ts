@@ -24,6 +24,7 @@ import { LocalError } from '../errors.ts'
 import { ImageStore, type LocalImage } from '../kubelet/image-store.ts'
 import { Kubelet } from '../kubelet/kubelet.ts'
 import { containerLog } from '../kubelet/pod-logs.ts'
+import { ProcessRegistry } from '../kubelet/process-registry.ts'
 import { ServiceMapWriter } from '../network/service-map-writer.ts'
 import { checkFreeAddress } from './free-address.ts'
 import { ManifestApplier, readManifests } from './manifests.ts'
@@ -57,6 +58,8 @@ const components = [
 ]
 const readyTimeoutMs = 120_000
 const stopGraceSeconds = 3
+/** How long the system may take to free the ports of a killed process. */
+const portReleaseMs = 300
 
 /** A whole Knative on this machine: API, controllers, kubelet, and Knative's own services as pods. */
 export class LocalCluster {
@@ -112,9 +115,15 @@ export class LocalCluster {
         install: true,
         log: onProgress,
       })
+      const processes = new ProcessRegistry(join(dataDir, 'processes'))
+      const leftovers = processes.endLeftovers()
+      if (leftovers > 0) {
+        logger.warn(`ended ${leftovers} processes of an earlier run that was killed`)
+        await systemClock.sleep(portReleaseMs)
+      }
       await checkFreeAddress(address, apiPort)
       onProgress('starting the Kubernetes API')
-      const cluster = await LocalCluster.#assemble(options, envoy, unlock)
+      const cluster = await LocalCluster.#assemble(options, envoy, processes, unlock)
       try {
         await cluster.#applyKnative()
       } catch (error) {
@@ -132,6 +141,7 @@ export class LocalCluster {
   static async #assemble(
     options: LocalClusterOptions,
     envoy: string,
+    processes: ProcessRegistry,
     unlock: () => void,
   ): Promise<LocalCluster> {
     const { dataDir, address, apiPort, logger } = options
@@ -167,6 +177,7 @@ export class LocalCluster {
       events: events('kubelet'),
       images: imageStore(options, envoy),
       dataDir: join(dataDir, 'node'),
+      processes,
       hostEnv: options.env,
       apiServer: { host: address, port: apiPort, caPem: api.caPem },
       mintServiceAccountToken: async (namespace, name, audiences) =>
