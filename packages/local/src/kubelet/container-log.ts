@@ -43,6 +43,10 @@ export class ContainerLog {
   /** Resolves when everything is in the file. */
   close(): Promise<void> {
     return new Promise((resolve) => {
+      if (this.#file.closed) {
+        resolve()
+        return
+      }
       this.#file.once('close', resolve)
       this.#file.end()
     })

@@ -50,6 +50,23 @@ describe('ReadinessProber', () => {
     expect(failures).toEqual([])
   })
 
+  test('aggressive: our own question, a mere connection, is tried every 10 ms at first', async () => {
+    const { clock, prober, tries } = world([aggressive], [false, false, false, true])
+    const ready = prober.untilReady(new AbortController().signal)
+    await clock.advance(30)
+    expect(await ready).toBe(true)
+    expect(tries.map(({ atMs }) => atMs)).toEqual([0, 10, 20, 30])
+  })
+
+  test('aggressive: after a second it is tried every 50 ms like any other', async () => {
+    const { clock, prober, tries } = world([aggressive], [false])
+    const stop = new AbortController()
+    void prober.untilReady(stop.signal)
+    await clock.advance(1_100)
+    expect(tries.slice(-3).map(({ atMs }) => atMs)).toEqual([1000, 1050, 1100])
+    stop.abort()
+  })
+
   test('aggressive: gives up after 10 s and says so once', async () => {
     const { clock, tries, ask, failures } = world([aggressive], [false])
     const state = ask()

@@ -7,6 +7,9 @@ import type { ProbeTry } from './probe-try.ts'
 const aggressiveEveryMs = 50
 const aggressiveForMs = 10_000
 const aggressiveTryMs = 100
+/** The user's container, just started, is tried this often for this long if a try is only a connection. */
+const eagerEveryMs = 10
+const eagerForMs = 1_000
 
 /** Pauses between the questions of `untilReady` when the revision set a period; the least is that of an activator. */
 const leastPacedMs = 200
@@ -41,10 +44,7 @@ export class ReadinessProber {
 
   /** Whether all containers are ready. Never rejects; an aggressive run may take 10 s. */
   check(): Promise<boolean> {
-    this.#run ??= this.#runAll().finally(() => {
-      this.#run = undefined
-    })
-    return this.#run
+    return this.#ask(false)
   }
 
   /**
@@ -54,19 +54,28 @@ export class ReadinessProber {
   async untilReady(signal: AbortSignal): Promise<boolean> {
     const paced = this.#containers.some(({ probe }) => !probe.aggressive)
     const startMs = this.#clock.monotonic()
+    const waitedMs = () => this.#clock.monotonic() - startMs
     while (!signal.aborted) {
-      if (await this.check()) return true
-      const waitedMs = this.#clock.monotonic() - startMs
-      const pauseMs = paced ? Math.min(Math.max(waitedMs / 10, leastPacedMs), mostPacedMs) : aggressiveEveryMs
+      if (await this.#ask(waitedMs() < eagerForMs)) return true
+      const pauseMs = paced
+        ? Math.min(Math.max(waitedMs() / 10, leastPacedMs), mostPacedMs)
+        : aggressiveEveryMs
       await this.#clock.sleep(pauseMs, signal).catch(() => {})
     }
     return false
   }
 
-  async #runAll(): Promise<boolean> {
+  #ask(eager: boolean): Promise<boolean> {
+    this.#run ??= this.#runAll(eager).finally(() => {
+      this.#run = undefined
+    })
+    return this.#run
+  }
+
+  async #runAll(eager: boolean): Promise<boolean> {
     const results = await Promise.all(
       this.#containers.map((container) =>
-        container.probe.aggressive ? this.#aggressive(container) : this.#once(container.probe),
+        container.probe.aggressive ? this.#aggressive(container, eager) : this.#once(container.probe),
       ),
     )
     return results.every((passed) => passed)
@@ -83,9 +92,14 @@ export class ReadinessProber {
     }
   }
 
-  async #aggressive(container: { readonly probe: ProbeSpec; passes: number }): Promise<boolean> {
+  async #aggressive(
+    container: { readonly probe: ProbeSpec; passes: number },
+    eager: boolean,
+  ): Promise<boolean> {
     const { probe } = container
-    const endMs = this.#clock.monotonic() + aggressiveForMs
+    const begunMs = this.#clock.monotonic()
+    const endMs = begunMs + aggressiveForMs
+    const eagerUntilMs = eager && probe.action.kind === 'tcpSocket' ? begunMs + eagerForMs : begunMs
     let failures = 0
     let last: unknown = new ProbeError('no try was made')
     for (;;) {
@@ -99,7 +113,8 @@ export class ReadinessProber {
         failures++
         last = error
       }
-      const nextMs = Math.max(startMs + aggressiveEveryMs, this.#clock.monotonic())
+      const everyMs = startMs < eagerUntilMs ? eagerEveryMs : aggressiveEveryMs
+      const nextMs = Math.max(startMs + everyMs, this.#clock.monotonic())
       if (nextMs >= endMs) break
       await this.#clock.sleep(nextMs - this.#clock.monotonic())
     }
