@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { revisions, type Service, services } from '@knative-ts/apis'
+import { conditionOf, revisions, type Service, services } from '@knative-ts/apis'
 import { eventually, watchFor } from '../harness/eventually.ts'
 import { underLoad } from '../harness/load.ts'
 import { connectSuite } from '../harness/suite.ts'
@@ -94,19 +94,34 @@ describe('initial-scale', () => {
   test('so many pods come first, and go when there is nothing to do', async () => {
     const { metadata } = await workspace.create({
       image: 'autoscale',
-      annotations: scale({ ...fast, 'initial-scale': '3' }),
+      annotations: scale({ 'initial-scale': '3', window: '20s' }),
     })
-    const revision = `${metadata.name}-00001`
+    const name = metadata.name ?? ''
     let most = 0
-    await eventually('Ready', async () => {
-      most = Math.max(most, (await workspace.podsOf(revision).catch(() => [])).length)
-      const { status } = await workspace.service(metadata.name ?? '')
-      return status?.conditions?.some(
-        (condition) => condition.type === 'Ready' && condition.status === 'True',
-      )
+    await eventually('three ready pods', async () => {
+      most = Math.max(most, (await workspace.podsOf(`${name}-00001`)).length)
+      return (await workspace.readyPodsOf(`${name}-00001`)).length === 3
     })
-    expect(await workspace.readyPodsOf(revision)).toHaveLength(3)
-    expect(most).toBeLessThanOrEqual(3)
-    await eventually('fewer pods', async () => (await workspace.podsOf(revision)).length < 3)
+    await workspace.ready(services, name)
+    expect(most).toBe(3)
+    await eventually('fewer pods', async () => (await workspace.podsOf(`${name}-00001`)).length < 3)
+  })
+
+  test('fewer pods than that are not Ready', async () => {
+    const { metadata } = await workspace.create({
+      image: 'slowstart',
+      env: { START_MS: '4000' },
+      annotations: scale({ 'initial-scale': '2', window: '20s' }),
+    })
+    const name = metadata.name ?? ''
+    let readyTooSoon = false
+    await eventually('Ready', async () => {
+      const { status } = await workspace.revision(`${name}-00001`)
+      const isReady = conditionOf(status, 'Ready')?.status === 'True'
+      const ready = (await workspace.readyPodsOf(`${name}-00001`)).length
+      if (isReady && ready < 2) readyTooSoon = true
+      return isReady
+    })
+    expect(readyTooSoon).toBe(false)
   })
 })

@@ -1,10 +1,10 @@
-// Is ready, started and alive as it is told: GET /fail/ready, /fail/live and /recover/… switch a probe,
+// Is ready, started and alive as it is told: GET /fail/ready, /fail/live make a probe fail from now on, or for ?ms=N;
 // GET /probes says how often each was asked. `node server.js probe NAME` asks as an exec probe does.
 import { createServer, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const port = process.env.PORT ?? 8080
-const failing = new Set()
+const failsUntilMs = { ready: 0, live: 0, start: 0 }
 const asked = { ready: 0, live: 0, start: 0 }
 
 async function serve() {
@@ -16,11 +16,12 @@ async function serve() {
     if (action === 'healthz') {
       asked[probe]++
       const early = performance.now() < readyAtMs && probe !== 'live'
-      response.statusCode = failing.has(probe) || early ? 503 : 200
+      response.statusCode = performance.now() < failsUntilMs[probe] || early ? 503 : 200
     } else if (action === 'query') {
       response.statusCode = searchParams.get('probe') === 'ok' ? 200 : 400
-    } else if (action === 'fail') failing.add(probe)
-    else if (action === 'recover') failing.delete(probe)
+    } else if (action === 'fail') {
+      failsUntilMs[probe] = performance.now() + Number(searchParams.get('ms') ?? Infinity)
+    }
     const body =
       action === 'probes' ? JSON.stringify(asked) : `pod ${process.env.HOSTNAME}, process ${process.pid}`
     response.end(`${body}\n`)
