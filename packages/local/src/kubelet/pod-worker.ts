@@ -128,7 +128,11 @@ export class PodWorker {
         return
       }
     }
-    await Promise.all(this.#containers.map((container) => container.run()))
+    // Each start takes a moment of this process; a sidecar that everything waits for goes first.
+    const sidecarFirst = this.#containers.toSorted(
+      (a, b) => Number(b.record.name === queueContainerName) - Number(a.record.name === queueContainerName),
+    )
+    await Promise.all(sidecarFirst.map((container) => container.run()))
     this.#finished = true
     this.#report()
   }
