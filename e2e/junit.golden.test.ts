@@ -5,7 +5,7 @@ test('junitReport', () => {
   const report = junitReport(
     [
       {
-        testFilePath: '/work/e2e/a.e2e.ts',
+        testFilePath: '/src/e2e/a.e2e.ts',
         testResults: [
           { ancestorTitles: ['x'], title: 'works', status: 'passed', duration: 1234, failureMessages: [] },
           { ancestorTitles: [], title: 'a < "b"', status: 'pending', failureMessages: [] },
@@ -17,9 +17,9 @@ test('junitReport', () => {
           },
         ],
       },
-      { testFilePath: '/work/e2e/b.e2e.ts', testResults: [], failureMessage: 'no such module' },
+      { testFilePath: '/src/e2e/b.e2e.ts', testResults: [], failureMessage: 'no such module' },
     ],
-    '/work',
+    '/src',
   )
   expect(report).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="e2e" tests="4" failures="2" skipped="1">

@@ -11,17 +11,16 @@ import {
 import { isAlreadyExists, isNotFound, type Lister } from '@knative-ts/kube'
 import {
   againAfter,
-  alwaysLeader,
-  Controller,
+  type Controller,
   done,
   type KeyReconciler,
   type Outcome,
   sameValue,
 } from '@knative-ts/reconciler'
 import { countReplicas, deploymentStatus } from './deployment-status.ts'
-import { enqueueOwners, ownerUidIndex } from './owners.ts'
+import { type LocalControllerDependencies, makeOwnerController } from './owner-controller.ts'
+import { ownerUidIndex } from './owners.ts'
 import { hashOf } from './pod-template-hash.ts'
-import type { LocalControllerDependencies } from './replica-set-controller.ts'
 import { rollingStep } from './rolling-update.ts'
 
 const revisionKey = 'deployment.kubernetes.io/revision'
@@ -29,25 +28,12 @@ const hashLabel = 'pod-template-hash'
 
 /** Rolls Deployments out through ReplicaSets. */
 export function makeDeploymentController(dependencies: LocalControllerDependencies): Controller {
-  const { informers, clock, logger } = dependencies
-  const deploymentInformer = informers.informer(deployments)
-  const sets = informers.informer(replicaSets)
-  sets.addIndex(ownerUidIndex.name, ownerUidIndex.valuesOf)
-  const reconciler = new DeploymentReconciler(dependencies, deploymentInformer.lister, sets.lister)
-  const controller = new Controller({
-    name: 'deployment',
-    reconciler,
-    clock,
-    logger,
-    leadership: alwaysLeader,
+  return makeOwnerController(dependencies, {
+    owner: deployments,
+    owned: replicaSets,
     workers: 4,
+    reconciler: (owners, owned) => new DeploymentReconciler(dependencies, owners, owned),
   })
-  deploymentInformer.addHandler({
-    onAdd: (deployment) => controller.enqueue(deployment),
-    onUpdate: (_, deployment) => controller.enqueue(deployment),
-  })
-  sets.addHandler(enqueueOwners('Deployment', (key) => controller.enqueueKey(key)))
-  return controller
 }
 
 class DeploymentReconciler implements KeyReconciler {

@@ -22,7 +22,7 @@ import {
   sameValue,
 } from '@knative-ts/reconciler'
 import { endpointSubsets, mirroredContent, serviceBackends, sliceContent } from './endpoint-subsets.ts'
-import type { LocalControllerDependencies } from './replica-set-controller.ts'
+import type { LocalControllerDependencies } from './owner-controller.ts'
 
 const serviceNameLabel = 'kubernetes.io/service-name'
 const managedByLabel = 'endpointslice.kubernetes.io/managed-by'

@@ -10,31 +10,23 @@ import {
 import { isAlreadyExists, isNotFound, type Lister } from '@knative-ts/kube'
 import {
   againAfter,
-  alwaysLeader,
-  Controller,
+  type Controller,
   done,
   type KeyReconciler,
   type Outcome,
   sameValue,
 } from '@knative-ts/reconciler'
 import { nodeName } from '../kubelet/kubelet.ts'
-import { enqueueOwners, ownerUidIndex } from './owners.ts'
-import type { LocalControllerDependencies } from './replica-set-controller.ts'
+import { type LocalControllerDependencies, makeOwnerController } from './owner-controller.ts'
+import { ownerUidIndex } from './owners.ts'
 
 /** Runs Jobs: as many pods as are still needed, until enough succeeded or too many failed. */
 export function makeJobController(dependencies: LocalControllerDependencies): Controller {
-  const { informers, clock, logger } = dependencies
-  const jobInformer = informers.informer(jobs)
-  const podInformer = informers.informer(pods)
-  podInformer.addIndex(ownerUidIndex.name, ownerUidIndex.valuesOf)
-  const reconciler = new JobReconciler(dependencies, jobInformer.lister, podInformer.lister)
-  const controller = new Controller({ name: 'job', reconciler, clock, logger, leadership: alwaysLeader })
-  jobInformer.addHandler({
-    onAdd: (job) => controller.enqueue(job),
-    onUpdate: (_, job) => controller.enqueue(job),
+  return makeOwnerController(dependencies, {
+    owner: jobs,
+    owned: pods,
+    reconciler: (owners, owned) => new JobReconciler(dependencies, owners, owned),
   })
-  podInformer.addHandler(enqueueOwners('Job', (key) => controller.enqueueKey(key)))
-  return controller
 }
 
 class JobReconciler implements KeyReconciler {

@@ -8,60 +8,24 @@ import {
   type V1Pod,
   type V1ReplicaSet,
 } from '@knative-ts/apis'
-import type { Clock } from '@knative-ts/clock'
-import {
-  type EventRecorder,
-  type InformerFactory,
-  isNotFound,
-  type KubeClient,
-  type Lister,
-} from '@knative-ts/kube'
-import type { Logger } from '@knative-ts/observability'
-import {
-  alwaysLeader,
-  Controller,
-  done,
-  type KeyReconciler,
-  type Outcome,
-  sameValue,
-} from '@knative-ts/reconciler'
+import { isNotFound, type Lister } from '@knative-ts/kube'
+import { type Controller, done, type KeyReconciler, type Outcome, sameValue } from '@knative-ts/reconciler'
 import { nodeName } from '../kubelet/kubelet.ts'
-import { enqueueOwners, ownerUidIndex } from './owners.ts'
+import { type LocalControllerDependencies, makeOwnerController } from './owner-controller.ts'
+import { ownerUidIndex } from './owners.ts'
 import { conditionOfPod, isPodActive, podDeletionOrder } from './pod-state.ts'
-
-export interface LocalControllerDependencies {
-  client: KubeClient
-  informers: InformerFactory
-  clock: Clock
-  logger: Logger
-  events: EventRecorder
-}
 
 /** How long writes that the cache has not shown yet are believed. */
 const expectationMs = 5_000
 
 /** Keeps as many pods as a ReplicaSet asks for. */
 export function makeReplicaSetController(dependencies: LocalControllerDependencies): Controller {
-  const { informers, clock, logger } = dependencies
-  const sets = informers.informer(replicaSets)
-  const podInformer = informers.informer(pods)
-  podInformer.addIndex(ownerUidIndex.name, ownerUidIndex.valuesOf)
-  const reconciler = new ReplicaSetReconciler(dependencies, sets.lister, podInformer.lister)
-  const controller = new Controller({
-    name: 'replicaset',
-    reconciler,
-    clock,
-    logger,
-    leadership: alwaysLeader,
+  return makeOwnerController(dependencies, {
+    owner: replicaSets,
+    owned: pods,
     workers: 4,
+    reconciler: (owners, owned) => new ReplicaSetReconciler(dependencies, owners, owned),
   })
-  sets.addHandler({
-    onAdd: (set) => controller.enqueue(set),
-    onUpdate: (_, set) => controller.enqueue(set),
-    onDelete: (set) => controller.enqueue(set),
-  })
-  podInformer.addHandler(enqueueOwners('ReplicaSet', (key) => controller.enqueueKey(key)))
-  return controller
 }
 
 class ReplicaSetReconciler implements KeyReconciler {

@@ -19,12 +19,8 @@ export async function runDemo(
   const startedMs = systemClock.monotonic()
   const figures: Record<string, unknown> = {}
   const cluster = await LocalCluster.start({
+    ...options,
     root,
-    dataDir: options.dataDir,
-    fresh: options.fresh,
-    address: options.address,
-    apiPort: options.apiPort,
-    images: options.images,
     env: process.env,
     logger,
     onProgress: (step) => logger.info(step),

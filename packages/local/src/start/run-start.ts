@@ -25,12 +25,8 @@ export async function runStart(
   const colors = colorsFor(out, process.env)
   const progress = progressLine(out, colors, systemClock)
   const cluster = await LocalCluster.start({
+    ...options,
     root,
-    dataDir: options.dataDir,
-    fresh: options.fresh,
-    address: options.address,
-    apiPort: options.apiPort,
-    images: options.images,
     env: process.env,
     logger,
     onProgress: progress.step,
