@@ -36,15 +36,17 @@ test('a printed duration parses to itself', () => {
   )
 })
 
-test('the canonical form of a quantity is the same amount, and its own canonical form', () => {
+test('the canonical form of a quantity is the same amount, and within its suffix family its own canonical form', () => {
   const number = fc.tuple(fc.constantFrom('', '-'), fc.nat(), fc.constantFrom('', '.5', '.125'))
   const suffix = fc.constantFrom('', 'n', 'u', 'm', 'k', 'M', 'G', 'Ki', 'Mi', 'Gi', 'e3', 'E-3')
   fc.assert(
     fc.property(number, suffix, (parts, ending) => {
       const quantity = parseQuantity(parts.join('') + ending)
       const canonical = formatQuantity(quantity)
-      expect(compareQuantities(parseQuantity(canonical), quantity)).toBe(0)
-      expect(formatQuantity(parseQuantity(canonical))).toBe(canonical)
+      const reparsed = parseQuantity(canonical)
+      expect(compareQuantities(reparsed, quantity)).toBe(0)
+      // A binary amount that no power of 1024 divides is printed without a suffix and read back as decimal.
+      expect(formatQuantity({ ...reparsed, format: quantity.format })).toBe(canonical)
     }),
   )
 })
