@@ -18,6 +18,7 @@ export default {
     '<rootDir>/deploy/**/*.test.ts',
     '<rootDir>/e2e/**/*.test.ts',
   ],
+  moduleNameMapper: { '^fast-check$': '<rootDir>/scripts/fuzz-settings.ts' },
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
   testTimeout: 20_000,
 }
