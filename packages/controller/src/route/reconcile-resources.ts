@@ -1,4 +1,5 @@
 import {
+  applicationProtocol,
   conditionOf,
   type Ingress,
   type IngressTLS,
@@ -11,7 +12,6 @@ import {
 } from '@knative-ts/apis'
 import { createOrRead } from '../create-or-read.ts'
 import { CreateFailedError } from '../errors.ts'
-import { protocolOf } from '../revision/resources/serving-container.ts'
 import { sameContent, withContent } from '../same-content.ts'
 import { statusOf } from '../status-of.ts'
 import type { RouteConfig } from './config.ts'
@@ -58,7 +58,7 @@ export async function reconcileIngress(
       systemInternalTLS: config.network.systemInternalTLS,
       protocolOf: (revisionName) => {
         const revision = ports.revisions.get(namespace, revisionName)
-        return revision && protocolOf(revision.spec)
+        return revision && applicationProtocol(revision.spec.containers)
       },
     },
     input.tls,

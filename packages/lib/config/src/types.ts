@@ -1,8 +1,8 @@
 import type {
+  DefaultsSettings,
   FeatureFlag,
   FeatureName,
   FeatureSettings,
-  ObjectMeta,
   ResourceName,
   ResourceQuantities,
   SecurePodDefaults,
@@ -39,22 +39,7 @@ export interface AutoscalerConfig {
 
 export type { ResourceName, ResourceQuantities }
 
-export interface DefaultsConfig {
-  readonly revisionTimeoutSeconds: number
-  readonly maxRevisionTimeoutSeconds: number
-  readonly revisionResponseStartTimeoutSeconds: number
-  readonly revisionIdleTimeoutSeconds: number
-  readonly revisionRequests: ResourceQuantities
-  readonly revisionLimits: ResourceQuantities
-  readonly containerConcurrency: number
-  readonly containerConcurrencyMaxLimit: number
-  readonly allowContainerConcurrencyZero: boolean
-  /** Undefined leaves the field unset. */
-  readonly enableServiceLinks: boolean | undefined
-  /** Name of a container, from the parent's metadata. */
-  readonly containerName: (parent: ObjectMeta) => string
-  readonly initContainerName: (parent: ObjectMeta) => string
-}
+export type DefaultsConfig = DefaultsSettings
 
 /** Input of a Go template: plain data, addressed as `.Field`. */
 export type TemplateData = Readonly<Record<string, unknown>>

@@ -1,4 +1,5 @@
 import {
+  applicationProtocol,
   autoscalingGroup,
   classAnnotationKeys,
   controllerReference,
@@ -14,7 +15,6 @@ import {
 } from '@knative-ts/apis'
 import { makeLabels, makeScalingAnnotations } from './metadata.ts'
 import { deploymentName, podAutoscalerName } from './names.ts'
-import { protocolOf } from './serving-container.ts'
 
 /** Annotations that admission fills in on a PodAutoscaler; they stay though the revision lacks them. */
 const defaultedAnnotations: ReadonlySet<string> = new Set([...classAnnotationKeys, ...metricAnnotationKeys])
@@ -34,7 +34,7 @@ export function makePodAutoscaler(revision: Revision, deployment: V1Deployment):
       containerConcurrency: revision.spec.containerConcurrency ?? 0,
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: deploymentName(revision) },
       ...(reach === '' ? {} : { reachability: reach }),
-      protocolType: protocolOf(revision.spec),
+      protocolType: applicationProtocol(revision.spec.containers),
     },
   }
 }

@@ -3,7 +3,6 @@ import {
   backendHTTP2Port,
   backendHTTPPort,
   defaultUserPort,
-  type ProtocolType,
   type RevisionSpec,
   servingContainer,
   type V1Container,
@@ -19,12 +18,7 @@ export function userPortOf(spec: RevisionSpec): number {
   return servingContainerOf(spec)?.ports?.[0]?.containerPort ?? defaultUserPort
 }
 
-/** The protocol that the user's server speaks. */
-export function protocolOf(spec: RevisionSpec): ProtocolType {
-  return applicationProtocol(spec.containers)
-}
-
 /** The cleartext port on which the queue-proxy takes requests. */
 export function queueServingPortOf(spec: RevisionSpec): number {
-  return protocolOf(spec) === 'h2c' ? backendHTTP2Port : backendHTTPPort
+  return applicationProtocol(spec.containers) === 'h2c' ? backendHTTP2Port : backendHTTPPort
 }

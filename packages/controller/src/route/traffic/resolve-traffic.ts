@@ -1,4 +1,5 @@
 import {
+  applicationProtocol,
   type Configuration,
   configurationLabelKey,
   type ProtocolType,
@@ -8,7 +9,6 @@ import {
   serviceLabelKey,
   type TrafficTarget,
 } from '@knative-ts/apis'
-import { protocolOf } from '../../revision/resources/serving-container.ts'
 import {
   foreignRevision,
   missingTarget,
@@ -128,7 +128,7 @@ function targetResult(target: TrafficTarget, revision: Revision, configurationNa
       configurationName,
       latestRevision: target.latestRevision ?? false,
       percent: target.percent ?? 0,
-      protocol: protocolOf(revision.spec),
+      protocol: applicationProtocol(revision.spec.containers),
     },
   }
 }

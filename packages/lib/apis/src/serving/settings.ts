@@ -47,7 +47,7 @@ export interface FeatureSettings {
   readonly securePodDefaults: SecurePodDefaults
 }
 
-/** What defaulting and validation read of `config-defaults`. Durations in seconds. */
+/** Parsed `config-defaults`. */
 export interface DefaultsSettings {
   readonly revisionTimeoutSeconds: number
   readonly maxRevisionTimeoutSeconds: number
@@ -58,7 +58,9 @@ export interface DefaultsSettings {
   readonly containerConcurrency: number
   readonly containerConcurrencyMaxLimit: number
   readonly allowContainerConcurrencyZero: boolean
+  /** Undefined leaves the field unset. */
   readonly enableServiceLinks: boolean | undefined
+  /** Name of a container, from the parent's metadata. */
   readonly containerName: (parent: ObjectMeta) => string
   readonly initContainerName: (parent: ObjectMeta) => string
 }

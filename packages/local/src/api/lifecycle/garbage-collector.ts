@@ -1,5 +1,6 @@
+import type { OwnerReference } from '@knative-ts/apis'
 import type { Clock } from '@knative-ts/clock'
-import type { KubeObject, OwnerReference } from '../meta/kube-object.ts'
+import type { KubeObject } from '../meta/kube-object.ts'
 import { foregroundDeletion, orphanDependents } from '../resources/object-remover.ts'
 import type { Change, ObjectKey, Store } from '../storage/store.ts'
 import { DependentsIndex } from './dependents-index.ts'

@@ -1,15 +1,7 @@
+import type { ObjectMeta as WireMeta } from '@knative-ts/apis'
+
 /** A JSON object whose members have not been looked at yet. */
 export type JsonRecord = Record<string, unknown>
-
-/** A reference from a dependent to the object it belongs to. */
-export interface OwnerReference {
-  apiVersion: string
-  kind: string
-  name: string
-  uid: string
-  controller?: boolean
-  blockOwnerDeletion?: boolean
-}
 
 /** Which fields one manager owns through one operation on one version. */
 export interface ManagedFieldsEntry {
@@ -23,20 +15,7 @@ export interface ManagedFieldsEntry {
 }
 
 /** The metadata that the server itself reads or writes. */
-export interface ObjectMeta {
-  name?: string
-  generateName?: string
-  namespace?: string
-  uid?: string
-  resourceVersion?: string
-  generation?: number
-  creationTimestamp?: string
-  deletionTimestamp?: string
-  deletionGracePeriodSeconds?: number
-  labels?: Record<string, string>
-  annotations?: Record<string, string>
-  finalizers?: string[]
-  ownerReferences?: OwnerReference[]
+export interface ObjectMeta extends WireMeta {
   managedFields?: ManagedFieldsEntry[]
   [field: string]: unknown
 }
