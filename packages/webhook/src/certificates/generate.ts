@@ -1,6 +1,6 @@
 import { generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util'
-import { signCertificate } from './sign-certificate.ts'
+import { signCertificate } from '@knative-ts/certificates'
 
 /** A CA and a server certificate signed by it, PEM. The CA's key is thrown away. */
 export interface CertificateSet {
@@ -34,10 +34,11 @@ export async function generateCertificates(
   nowMs: number,
 ): Promise<CertificateSet> {
   const [ca, server] = await Promise.all([newKeys(), newKeys()])
+  const name = { organization, commonName: `${service}.${namespace}.svc` }
   const common = {
-    organization,
-    commonName: `${service}.${namespace}.svc`,
-    dnsNames: serviceNames(service, namespace, clusterDomain),
+    subject: name,
+    issuer: name,
+    hosts: serviceNames(service, namespace, clusterDomain),
     notBeforeMs: nowMs,
     notAfterMs: nowMs + certificateLifetimeMs,
     issuerPublicKey: ca.publicKey,

@@ -1,4 +1,6 @@
 import { createHash, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { isIP } from 'node:net'
+import { addressBytes } from './address-bytes.ts'
 import * as der from './der.ts'
 
 const oids = {
@@ -18,13 +20,21 @@ const oids = {
 /** Bits of the key usage extension, in its first byte. */
 const digitalSignature = 0x80
 const keyCertSign = 0x04
+/** How a subject alternative name is tagged. */
 const dnsNameTag = 2
+const addressTag = 7
 
-export interface CertificateRequest {
-  /** Subject and issuer alike. */
+export interface DistinguishedName {
   readonly organization: string
   readonly commonName: string
-  readonly dnsNames: readonly string[]
+}
+
+/** What a certificate says, and whose keys go into it. */
+export interface CertificateRequest {
+  readonly subject: DistinguishedName
+  readonly issuer: DistinguishedName
+  /** DNS names and IP addresses. */
+  readonly hosts: readonly string[]
   readonly notBeforeMs: number
   readonly notAfterMs: number
   /** Whether the certificate may sign others; else it is a server's. */
@@ -37,17 +47,13 @@ export interface CertificateRequest {
 /** An X.509 certificate (RFC 5280), signed with ECDSA and SHA-256, as PEM. */
 export function signCertificate(request: CertificateRequest): string {
   const algorithm = der.sequence(der.objectIdentifier(oids.ecdsaWithSHA256))
-  const name = der.sequence(
-    attribute(oids.organization, request.organization),
-    attribute(oids.commonName, request.commonName),
-  )
   const body = der.sequence(
     der.explicit(0, der.integer(Buffer.from([2]))),
     der.integer(serialNumber()),
     algorithm,
-    name,
+    nameOf(request.issuer),
     der.sequence(der.time(request.notBeforeMs), der.time(request.notAfterMs)),
-    name,
+    nameOf(request.subject),
     spki(request.publicKey),
     der.explicit(3, der.sequence(...extensions(request))),
   )
@@ -60,20 +66,29 @@ export function signCertificate(request: CertificateRequest): string {
 function extensions(request: CertificateRequest): Buffer[] {
   const usages = digitalSignature | (request.isCA ? keyCertSign : 0)
   const purposes = request.isCA ? [oids.serverAuth, oids.clientAuth] : [oids.serverAuth]
-  const names = request.dnsNames.map((name) => der.implicit(dnsNameTag, Buffer.from(name)))
   return [
     // The unused bits are those below the lowest one set.
     extension(oids.keyUsage, der.bitString(Buffer.from([usages]), request.isCA ? 2 : 7), true),
     extension(oids.extendedKeyUsage, der.sequence(...purposes.map(der.objectIdentifier))),
     extension(oids.basicConstraints, request.isCA ? der.sequence(der.trueValue) : der.sequence(), true),
-    // Both certificates bear one name: only the key identifiers tell who signed which.
+    // An authority and what it signs may bear one name: then only the key identifiers tell who signed which.
     extension(oids.subjectKeyIdentifier, der.octetString(keyIdentifier(request.publicKey))),
     extension(
       oids.authorityKeyIdentifier,
       der.sequence(der.implicit(0, keyIdentifier(request.issuerPublicKey))),
     ),
-    extension(oids.subjectAltName, der.sequence(...names)),
+    extension(oids.subjectAltName, der.sequence(...request.hosts.map(alternativeName))),
   ]
+}
+
+function alternativeName(host: string): Buffer {
+  return isIP(host)
+    ? der.implicit(addressTag, addressBytes(host))
+    : der.implicit(dnsNameTag, Buffer.from(host))
+}
+
+function nameOf({ organization, commonName }: DistinguishedName): Buffer {
+  return der.sequence(attribute(oids.organization, organization), attribute(oids.commonName, commonName))
 }
 
 function extension(oid: string, value: Buffer, critical = false): Buffer {

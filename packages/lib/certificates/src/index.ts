@@ -1,0 +1,1 @@
+export { type CertificateRequest, type DistinguishedName, signCertificate } from './sign-certificate.ts'
