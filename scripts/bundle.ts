@@ -50,7 +50,7 @@ await build({
   plugins: [nodeModules],
   // CommonJS dependencies inside an ES module bundle still call require() for Node's own modules.
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);",
   },
   logLevel: 'warning',
 })

@@ -1,25 +1,9 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { findHelm } from './helm.ts'
 import { assemble, crdFiles, render, renderTargets } from './render-manifests.ts'
 import { filesMatching } from './workspace.ts'
 
 const crdFolder = 'charts/knative-ts/files/crds'
-
-function findHelm(): string | undefined {
-  const { HELM: named, PATH = '' } = process.env
-  if (named) return named
-  return PATH.split(delimiter)
-    .map((folder) => join(folder, 'helm'))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK)
-        return true
-      } catch {
-        return false
-      }
-    })
-}
 
 function committed(path: string): string | undefined {
   return filesMatching(path)[0]?.text
@@ -71,4 +55,11 @@ test('a target takes its templates, drops what only helm reads, and registers we
       '---\n# Source: c/templates/webhook-configurations.yaml\nkind: W\n',
     ].join(''),
   )
+})
+
+test('hooks come in the order of their weights', () => {
+  const hook = (name: string, weight: number) =>
+    `---\n# Source: c/templates/hooks/${name}.yaml\nkind: Job\nmetadata:\n  annotations:\n    helm.sh/hook-weight: "${weight}"\n`
+  const written = assemble([hook('a', 1), hook('b', 0), hook('c', -10)].join(''), () => true)
+  expect([...written.matchAll(/hooks\/(.)/g)].map(([, name]) => name)).toEqual(['c', 'b', 'a'])
 })

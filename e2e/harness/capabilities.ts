@@ -1,5 +1,5 @@
-import { nodes } from '@knative-ts/apis'
-import type { KubeClient } from '@knative-ts/kube'
+import { deployments, nodes } from '@knative-ts/apis'
+import { isNotFound, type KubeClient } from '@knative-ts/kube'
 
 /** What pods of this cluster can have, beyond being processes with an address. */
 export interface Capabilities {
@@ -13,6 +13,8 @@ export interface Capabilities {
   registry: boolean
   /** Scheduling by CPU and memory, resource quotas. */
   scheduling: boolean
+  /** Services of class `hpa.autoscaling.knative.dev`. */
+  hpaClass: boolean
 }
 
 export type Capability = keyof Capabilities
@@ -24,6 +26,7 @@ export const capabilityNames: Readonly<Record<Capability, string>> = {
   ownPorts: 'containers on ports of their choice',
   registry: 'an image registry',
   scheduling: 'a scheduler and resource quotas',
+  hpaClass: 'autoscaler-hpa',
 }
 
 const processRuntime = 'process://'
@@ -32,7 +35,7 @@ const processRuntime = 'process://'
  * What a cluster with nodes of these container runtimes can do. Local mode runs containers as plain
  * processes of the host.
  */
-export function capabilitiesOf(containerRuntimes: readonly string[]): Capabilities {
+export function capabilitiesOf(containerRuntimes: readonly string[]): Omit<Capabilities, 'hpaClass'> {
   const containers = !containerRuntimes.some((runtime) => runtime.startsWith(processRuntime))
   return {
     isolation: containers,
@@ -43,8 +46,21 @@ export function capabilitiesOf(containerRuntimes: readonly string[]): Capabiliti
   }
 }
 
-/** Looks at the cluster's nodes. */
+/** Looks at the cluster's nodes and at which parts of Knative are installed. */
 export async function detectCapabilities(client: KubeClient): Promise<Capabilities> {
   const { items } = await client.list(nodes)
-  return capabilitiesOf(items.map((node) => node.status?.nodeInfo?.containerRuntimeVersion ?? ''))
+  return {
+    ...capabilitiesOf(items.map((node) => node.status?.nodeInfo?.containerRuntimeVersion ?? '')),
+    hpaClass: await hasAutoscalerHpa(client),
+  }
+}
+
+async function hasAutoscalerHpa(client: KubeClient): Promise<boolean> {
+  try {
+    await client.get(deployments, 'knative-serving', 'autoscaler-hpa')
+    return true
+  } catch (error) {
+    if (isNotFound(error)) return false
+    throw error
+  }
 }

@@ -9,7 +9,7 @@ export interface ImageSource {
   readonly context: string
 }
 
-/** The six services, by their Dockerfiles. */
+/** The services, by their Dockerfiles. */
 export function componentImages(): ImageSource[] {
   return filesMatching('deploy/images/*.Dockerfile').map(({ path }) => ({
     name: basename(path, '.Dockerfile'),

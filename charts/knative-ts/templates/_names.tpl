@@ -77,6 +77,11 @@ metrics:
   valueFrom: { fieldRef: { fieldPath: metadata.name } }
 - name: POD_IP
   valueFrom: { fieldRef: { fieldPath: status.podIP } }
+{{ include "knative-ts.sharedEnv" . }}
+{{- end }}
+
+{{/* What jobs and processes without a name of their own get, too. */}}
+{{- define "knative-ts.sharedEnv" -}}
 - name: SYSTEM_NAMESPACE
   valueFrom: { fieldRef: { fieldPath: metadata.namespace } }
 - name: CONFIG_LOGGING_NAME
@@ -126,6 +131,64 @@ template:
     labels:
       app: knative-ts-{{ index . 1 }}
   spec: {{- include "knative-ts.hookPod" . | nindent 4 }}
+{{- end }}
+
+{{/* Spec of a Job that runs one of the jobs of the migrate image; call with (dict "root" . "name" "container" "app" "label" "args" list "env" list "ports" list "restartPolicy" "…"). */}}
+{{- define "knative-ts.migrateJob" -}}
+{{- $root := .root -}}
+backoffLimit: 10
+{{- with .ttlSecondsAfterFinished }}
+ttlSecondsAfterFinished: {{ . }}
+{{- end }}
+template:
+  metadata:
+    labels:
+      app: {{ .app }}
+      {{- include "knative-ts.labels" (list $root .component) | nindent 6 }}
+  spec:
+    serviceAccountName: controller
+    restartPolicy: {{ .restartPolicy }}
+    {{- include "knative-ts.pullSecrets" $root | nindent 4 }}
+    {{- with $root.Values.jobs.nodeSelector }}
+    nodeSelector: {{- toYaml . | nindent 6 }}
+    {{- end }}
+    {{- with $root.Values.jobs.tolerations }}
+    tolerations: {{- toYaml . | nindent 6 }}
+    {{- end }}
+    containers:
+      - name: {{ .name }}
+        image: {{ include "knative-ts.image" (list $root "migrate") }}
+        imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+        args: {{- toYaml .args | nindent 10 }}
+        env:
+          - name: POD_NAME
+            valueFrom: { fieldRef: { fieldPath: metadata.name } }
+          {{- include "knative-ts.sharedEnv" $root | nindent 10 }}
+          {{- with .env }}
+          {{- toYaml . | nindent 10 }}
+          {{- end }}
+        {{- with .ports }}
+        ports: {{- toYaml . | nindent 10 }}
+        {{- end }}
+        resources: {{- toYaml $root.Values.jobs.resources | nindent 10 }}
+        {{- include "knative-ts.securityContext" $root | nindent 8 }}
+{{- end }}
+
+{{/* Name of a Job: fixed for Helm, generated in plain manifests, which can then be created again and again; call with (list . "name"). */}}
+{{- define "knative-ts.jobName" -}}
+{{- if (index . 0).Values.jobs.generateNames -}}
+generateName: {{ index . 1 }}-
+{{- else -}}
+name: {{ index . 1 }}
+{{- end -}}
+{{- end }}
+
+{{/* Documentation inside a ConfigMap, an entry of its data; call with (list . "name without config-"). */}}
+{{- define "knative-ts.example" }}
+  _example: |
+    # Documentation: what stands in here has no effect. To set a key, write it beside "_example", at the same level.
+
+{{ regexReplaceAll "(?m)^ +$" ((index . 0).Files.Get (printf "files/examples/%s.yaml" (index . 1)) | trim | indent 4) "" }}
 {{- end }}
 
 {{/* A value of a ConfigMap as a quoted string; whole numbers keep all their digits. */}}

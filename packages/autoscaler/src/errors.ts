@@ -2,11 +2,9 @@
 export const autoscalerErrorCodes = {
   envMissing: 'AUTOSCALER_ENV_MISSING',
   labelMissing: 'AUTOSCALER_LABEL_MISSING',
-  notOwned: 'AUTOSCALER_NOT_OWNED',
   scrapeFailed: 'AUTOSCALER_SCRAPE_FAILED',
   scrapeMesh: 'AUTOSCALER_SCRAPE_MESH',
   scrapeUnscraped: 'AUTOSCALER_SCRAPE_UNSCRAPED',
-  writeFailed: 'AUTOSCALER_WRITE_FAILED',
   scaleFailed: 'AUTOSCALER_SCALE_FAILED',
   forwardFailed: 'AUTOSCALER_FORWARD_FAILED',
 } as const

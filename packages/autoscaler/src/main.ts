@@ -3,15 +3,14 @@ import { awaitMinimumVersion, HttpKubeClient, loadKubeConnection, resolverDomain
 import {
   jsonLogger,
   type LevelSwitch,
-  MetricsServer,
   onTermination,
   ProfilingServer,
+  servePrometheus,
 } from '@knative-ts/observability'
 import { Autoscaler } from './autoscaler.ts'
 import { readEnv } from './env.ts'
-import { prometheusTelemetry } from './telemetry.ts'
+import { prometheusTelemetry, type Telemetry } from './telemetry.ts'
 
-const metricsPort = 9090
 const shutdownBudgetMs = 5000
 
 const level: LevelSwitch = { level: 'info' }
@@ -39,7 +38,12 @@ try {
     env.profilingPort,
   )
   const { protocol, endpoint } = observability.metrics
-  const telemetry = protocol === 'prometheus' ? await serveMetrics(env.listenAddress, endpoint) : undefined
+  let telemetry: Telemetry | undefined
+  if (protocol === 'prometheus') {
+    await servePrometheus(env.listenAddress, endpoint, async (registry) => {
+      telemetry = await prometheusTelemetry(registry)
+    })
+  }
 
   signal.addEventListener('abort', () => {
     systemClock.after(shutdownBudgetMs, () => process.exit(0))
@@ -49,14 +53,4 @@ try {
 } catch (error) {
   logger.error('Autoscaler cannot run', { error })
   process.exit(1)
-}
-
-async function serveMetrics(listenAddress: string, endpoint: string) {
-  const { collectDefaultMetrics, Registry } = await import('prom-client')
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
-  const telemetry = await prometheusTelemetry(registry)
-  const port = Number(/:(\d+)$/.exec(endpoint)?.[1] ?? metricsPort)
-  await new MetricsServer(registry).listen(listenAddress, port)
-  return telemetry
 }

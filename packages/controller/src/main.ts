@@ -4,17 +4,17 @@ import {
   HealthServer,
   jsonLogger,
   type LevelSwitch,
-  MetricsServer,
   onTermination,
   ProfilingServer,
-  terminatingText,
+  probeChecks,
+  registerQueueMetrics,
+  servePrometheus,
 } from '@knative-ts/observability'
 import { makeConfigurationController } from './configuration/controller.ts'
 import { ControllerProcess } from './controller-process.ts'
 import type { ControllerFactory } from './dependencies.ts'
 import { readEnv } from './env.ts'
 import { makeLabelerController } from './labeler/controller.ts'
-import { registerQueueMetrics } from './queue-metrics.ts'
 import { makeRevisionController } from './revision/controller.ts'
 import { makeRouteController } from './route/controller.ts'
 import { makeServerlessServiceController } from './serverless-service/controller.ts'
@@ -29,8 +29,6 @@ const factories: readonly ControllerFactory[] = [
   makeServerlessServiceController,
   makeServiceController,
 ]
-
-const metricsPort = 9090
 
 const level: LevelSwitch = { level: 'info' }
 const logger = jsonLogger({ name: 'controller', level })
@@ -47,16 +45,14 @@ try {
 async function main(): Promise<void> {
   const env = readEnv(process.env, process.argv.slice(2))
   let serving = false
+  // Until then there is nothing to put away, and what is waited for may never come.
+  signal.addEventListener('abort', () => {
+    if (!serving) process.exit(0)
+  })
   await new HealthServer({
     host: env.listenAddress,
     port: env.probesPort,
-    checks: {
-      '/health': () => undefined,
-      '/readiness': () => {
-        if (signal.aborted) return terminatingText
-        return serving ? undefined : 'the caches are not filled yet'
-      },
-    },
+    checks: probeChecks(signal, () => serving),
   }).listen()
 
   const client = new HttpKubeClient(loadKubeConnection(process.env), 'controller')
@@ -78,24 +74,15 @@ async function main(): Promise<void> {
     env.profilingPort,
   )
   const { protocol, endpoint } = controllers.config.snapshot().observability.metrics
-  if (protocol === 'prometheus') await serveMetrics(controllers, env.listenAddress, endpoint)
+  if (protocol === 'prometheus') {
+    await servePrometheus(env.listenAddress, endpoint, (registry) =>
+      registerQueueMetrics(registry, () => controllers.controllers),
+    )
+  }
 
   await controllers.run(signal, () => {
     serving = true
     logger.info('The controller is serving')
   })
   await client.close()
-}
-
-async function serveMetrics(
-  process: ControllerProcess,
-  listenAddress: string,
-  endpoint: string,
-): Promise<void> {
-  const { collectDefaultMetrics, Registry } = await import('prom-client')
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
-  await registerQueueMetrics(registry, () => process.controllers)
-  const port = Number(/:(\d+)$/.exec(endpoint)?.[1] ?? metricsPort)
-  await new MetricsServer(registry).listen(listenAddress, port)
 }

@@ -5,9 +5,8 @@ import {
   type KubeObject,
   type ResourceType,
 } from '@knative-ts/apis'
-import type { EventRecorder, KubeClient } from '@knative-ts/kube'
+import { createOrRead, type EventRecorder, type KubeClient } from '@knative-ts/kube'
 import { sameValue } from '@knative-ts/reconciler'
-import { createOrRead } from './create-or-read.ts'
 import { NotOwnedError } from './errors.ts'
 
 /** For whom a Certificate is kept, and by what means. */

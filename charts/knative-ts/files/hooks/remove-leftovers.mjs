@@ -24,13 +24,14 @@ const call = (method, path) =>
     sent.end()
   })
 
-const pods = `/api/v1/namespaces/${NAMESPACE}/pods?labelSelector=app%20in%20(autoscaler,controller,webhook,net-kourier-controller)`
+const pods = `/api/v1/namespaces/${NAMESPACE}/pods?labelSelector=app%20in%20(autoscaler,autoscaler-hpa,controller,webhook,net-kourier-controller)`
 while ((await call('GET', pods)).items.length > 0) await new Promise((resolve) => setTimeout(resolve, 500))
 
 const made = [
-  [`/apis/coordination.k8s.io/v1/namespaces/${NAMESPACE}/leases`, /^(autoscaler-bucket-|(controller|webhook|net-kourier-controller)\.)/],
+  [`/apis/coordination.k8s.io/v1/namespaces/${NAMESPACE}/leases`, /^(autoscaler-bucket-|(controller|hpaautoscaler|webhook|net-kourier-controller)\.)/],
   [`/api/v1/namespaces/${NAMESPACE}/services`, /^autoscaler-bucket-/],
   [`/api/v1/namespaces/${NAMESPACE}/endpoints`, /^autoscaler-bucket-/],
+  [`/apis/discovery.k8s.io/v1/namespaces/${NAMESPACE}/endpointslices`, /^autoscaler-bucket-/],
 ]
 for (const [path, ours] of made) {
   for (const { metadata } of (await call('GET', path)).items) {

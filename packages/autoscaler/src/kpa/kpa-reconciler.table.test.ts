@@ -3,6 +3,7 @@ import {
   type ConditionStatus,
   conditionOf,
   deployments,
+  kpaClass,
   metrics,
   type PodAutoscaler,
   podAutoscalers,
@@ -11,6 +12,7 @@ import {
 } from '@knative-ts/apis'
 import { ApiError } from '@knative-ts/kube'
 import type { RecordedWrite } from '@knative-ts/kube/testing'
+import { podAutoscalerKeyReconciler } from '@knative-ts/reconciler/pod-autoscaler'
 import { type Existing, existing, runTableRow, type TableRow } from '@knative-ts/reconciler/testing'
 import { RevisionPods } from '../revision-pods.ts'
 import type { DeciderStatus } from '../scaling/decider.ts'
@@ -24,7 +26,6 @@ import {
   revisionKey,
   serverlessService,
 } from '../testing/objects.ts'
-import { kpaKeyReconciler } from './kpa-controller.ts'
 import { KpaReconciler } from './kpa-reconciler.ts'
 import { ScaleTargets } from './scale-target.ts'
 
@@ -50,7 +51,8 @@ async function run(row: Row) {
     { key: revisionKey, nowMs, ...row, world: [existing(podAutoscalers, pa), ...world] },
     ({ client, informers, clock, events }) => {
       const autoscaler = autoscalerConfig(config)
-      return kpaKeyReconciler({
+      return podAutoscalerKeyReconciler({
+        class: kpaClass,
         client,
         informers,
         clock,

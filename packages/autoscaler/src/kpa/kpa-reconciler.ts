@@ -12,7 +12,6 @@ import {
   metrics,
   type NamespacedName,
   type PodAutoscaler,
-  type PodAutoscalerStatus,
   podAutoscalerConditionActive,
   podAutoscalerConditionScaleTargetInitialized,
   type ServerlessService,
@@ -20,20 +19,24 @@ import {
   scaleBounds,
   serverlessServiceConditionActivatorEndpointsPopulated,
   serverlessServiceConditions,
-  serverlessServices,
 } from '@knative-ts/apis'
 import type { Clock } from '@knative-ts/clock'
 import type { AutoscalerConfig } from '@knative-ts/config'
 import type { KubeClient, Lister } from '@knative-ts/kube'
 import { againAfter, done, type KindReconciler, type Outcome } from '@knative-ts/reconciler'
+import {
+  type PodAutoscalerWithStatus,
+  withStatus,
+  writeOwnedObject,
+  writeServerlessService,
+} from '@knative-ts/reconciler/pod-autoscaler'
 import type { PodCounts, RevisionPods } from '../revision-pods.ts'
 import { activatorCount, minActivators } from '../scaling/activator-count.ts'
 import { type DeciderStatus, undecided } from '../scaling/decider.ts'
 import { type DeciderSpec, deciderSpec } from '../scaling/decider-spec.ts'
 import type { Deciders } from '../scaling/deciders.ts'
 import type { ActivatorProbes } from './activator-probes.ts'
-import { writeOwnedObject } from './owned-object-writer.ts'
-import { desiredMetric, desiredServerlessService } from './owned-objects.ts'
+import { desiredMetric } from './desired-metric.ts'
 import { applyScaleOutcome } from './pod-autoscaler-status.ts'
 import { scaleStep } from './scale-step.ts'
 import type { ScaleTargets } from './scale-target.ts'
@@ -60,8 +63,6 @@ export interface KpaReconcilerOptions {
   /** The PodAutoscaler is gone. */
   onDeleted?: (key: string) => void
 }
-
-type ActivePodAutoscaler = PodAutoscaler & { status: PodAutoscalerStatus }
 
 interface ScaleResult {
   want: number
@@ -122,16 +123,15 @@ export class KpaReconciler implements KindReconciler<PodAutoscaler> {
   }
 
   #writeServerlessService(
-    pa: ActivePodAutoscaler,
+    pa: PodAutoscalerWithStatus,
     mode: ServerlessServiceMode,
     numActivators: number,
   ): Promise<ServerlessService> {
-    const { client, serverlessServices: lister } = this.#options
-    const desired = desiredServerlessService(pa, mode, numActivators)
-    return writeOwnedObject(client, lister, serverlessServices, pa, desired, 'SKS')
+    const { client, serverlessServices } = this.#options
+    return writeServerlessService(client, serverlessServices, pa, mode, numActivators)
   }
 
-  #finish(pa: ActivePodAutoscaler, { autoscaler }: KpaConfig, want: number, counts: PodCounts): void {
+  #finish(pa: PodAutoscalerWithStatus, { autoscaler }: KpaConfig, want: number, counts: PodCounts): void {
     applyScaleOutcome(pa.status, {
       want,
       ready: counts.ready,
@@ -142,7 +142,7 @@ export class KpaReconciler implements KindReconciler<PodAutoscaler> {
   }
 
   async #scale(
-    pa: ActivePodAutoscaler,
+    pa: PodAutoscalerWithStatus,
     sks: ServerlessService,
     spec: DeciderSpec,
     decider: DeciderStatus,
@@ -169,7 +169,7 @@ export class KpaReconciler implements KindReconciler<PodAutoscaler> {
   }
 
   async #scaleToZero(
-    pa: ActivePodAutoscaler,
+    pa: PodAutoscalerWithStatus,
     sks: ServerlessService,
     { parameters }: DeciderSpec,
     active: Condition | undefined,
@@ -191,11 +191,6 @@ export class KpaReconciler implements KindReconciler<PodAutoscaler> {
     if (gate.kind === 'probe') probes.keepProbing(pa)
     return gate.kind === 'wait' ? { want: 0, recheckAfterMs: gate.recheckAfterMs } : { want: 0 }
   }
-}
-
-function withStatus(pa: PodAutoscaler): ActivePodAutoscaler {
-  pa.status = { ...pa.status, serviceName: '', metricsServiceName: '', ...pa.status }
-  return pa as ActivePodAutoscaler
 }
 
 function proxiedMs(sks: ServerlessService, nowMs: number): number {

@@ -4,9 +4,8 @@ import {
   revisions,
   setConfigurationDefaults,
 } from '@knative-ts/apis'
-import { ResourceReconciler } from '@knative-ts/reconciler'
+import { enqueueControllerOf, ResourceReconciler } from '@knative-ts/reconciler'
 import type { ControllerFactory } from '../dependencies.ts'
-import { enqueueControllerOf } from '../enqueue-controller-of.ts'
 import { primaryController } from '../primary-controller.ts'
 import { indexRevisionsByConfiguration } from '../revision-indexes.ts'
 import { ConfigurationReconciler } from './configuration.ts'

@@ -6,7 +6,7 @@ import {
   type Revision,
   revisions,
 } from '@knative-ts/apis'
-import { createOrRead } from '../create-or-read.ts'
+import { createOrRead } from '@knative-ts/kube'
 import { CreateFailedError, NameTakenError } from '../errors.ts'
 import { revisionsOfConfiguration } from '../revision-indexes.ts'
 import { statusOf } from '../status-of.ts'

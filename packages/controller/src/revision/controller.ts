@@ -7,9 +7,8 @@ import {
   revisions,
   setRevisionDefaults,
 } from '@knative-ts/apis'
-import { ResourceReconciler, Tracker } from '@knative-ts/reconciler'
+import { enqueueControllerOf, ResourceReconciler, Tracker } from '@knative-ts/reconciler'
 import type { ControllerConfig, ControllerFactory } from '../dependencies.ts'
-import { enqueueControllerOf } from '../enqueue-controller-of.ts'
 import { primaryController } from '../primary-controller.ts'
 import { trackChanges } from '../track-changes.ts'
 import { BackgroundResolver } from './digest/background-resolver.ts'
@@ -55,6 +54,7 @@ export const makeRevisionController: ControllerFactory = (deps) => {
     setDefaults: (revision) => setRevisionDefaults(revision, config.snapshot()),
     kind: new RevisionReconciler({
       client,
+      clock,
       events,
       deployments: deploymentInformer.lister,
       podAutoscalers: podAutoscalerInformer.lister,

@@ -1,4 +1,5 @@
 import {
+  conditionOf,
   containerExitingMessage,
   exitCodeReason,
   markContainerHealthyFalse,
@@ -6,6 +7,7 @@ import {
   queueContainerName,
   type Revision,
   type RevisionStatus,
+  revisionConditionContainerHealthy,
   revisionReasonProgressDeadlineExceeded,
   type V1ContainerStatus,
   type V1Deployment,
@@ -21,6 +23,27 @@ export function hasAllDigests({ spec, status }: Revision): boolean {
 /** Whether pods are wanted but none is available, so that a look at one tells why. */
 export function needsPodInspection({ spec, status }: V1Deployment): boolean {
   return (spec?.replicas ?? 0) > 0 && (status?.availableReplicas ?? 0) === 0
+}
+
+const soonestInspectionMs = 2_000
+const latestInspectionMs = 60_000
+
+/**
+ * Milliseconds until the pods are to be looked at again, undefined if that is no use. A pod that fails without ever having been
+ * available changes nothing in its Deployment, so nothing else wakes the revision. Each wait is as long as all before it.
+ */
+export function nextInspectionMs(
+  { status }: Revision,
+  deployment: V1Deployment,
+  nowMs: number,
+): number | undefined {
+  if (!needsPodInspection(deployment)) return undefined
+  if (conditionOf(status, revisionConditionContainerHealthy)?.status === 'False') return undefined
+  const available = deployment.status?.conditions?.find(({ type }) => type === 'Available')
+  // Nobody has counted the pods yet: their number will change the Deployment.
+  if (!available) return undefined
+  const elapsedMs = nowMs - Date.parse(String(available.lastTransitionTime))
+  return Math.min(Math.max(elapsedMs || 0, soonestInspectionMs), latestInspectionMs)
 }
 
 /** What one of the pods says about why none is available; any one will do, they all fail alike. */

@@ -32,6 +32,11 @@ describe('state of Deployment and pods', () => {
     replicas: 1,
     conditions: [condition],
   })
+  const unavailableSince = (lastTransitionTime: string): DeploymentStatus => ({
+    replicas: 1,
+    conditions: [timedOut, { type: 'Available', status: 'False', lastTransitionTime } as never],
+  })
+  const crashed = () => ({ containerStatuses: [container({}, terminated(5, 'x'))] })
   const unscheduled = (status: string) => ({
     conditions: [{ type: 'PodScheduled', status, reason: 'Unschedulable', message: 'Insufficient cpu' }],
   })
@@ -200,6 +205,22 @@ describe('state of Deployment and pods', () => {
     })
     const { ResourcesAvailable = '', ContainerHealthy = '' } = result.conditions
     expect({ ResourcesAvailable, ContainerHealthy }).toEqual(expected)
+  })
+
+  test.each<[string, number | undefined, DeploymentStatus, Parameters<typeof podOf>[1]]>([
+    ['starts: soon', 2_000, unavailableSince('2026-01-01T00:00:00Z'), waiting('ContainerCreating')],
+    ['started 20 s ago: in 20 s', 20_000, unavailableSince('2025-12-31T23:59:40Z'), waiting('x')],
+    ['is never there: each minute', 60_000, unavailableSince('2025-12-31T00:00:00Z'), waiting('x')],
+    ['crashed, as is known: no more', undefined, unavailableSince('2025-12-31T23:59:40Z'), crashed()],
+    ['nobody has counted yet: not by itself', undefined, unavailable(), waiting('x')],
+    ['is available: no more', undefined, available, {}],
+  ])('a pod that %s is looked at again', async (_, delayMs, status, pod) => {
+    const { revision, world } = running(status, quiet)
+    const { outcome } = await reconcileRevision({
+      revision,
+      world: [...world, existing(pods, podOf(revision, pod))],
+    })
+    expect(outcome).toEqual(delayMs === undefined ? { kind: 'done' } : { kind: 'again-after', delayMs })
   })
 
   test('a Deployment at zero is not looked into', async () => {

@@ -7,6 +7,7 @@ import type {
   Revision,
   V1Deployment,
 } from '@knative-ts/apis'
+import type { Clock } from '@knative-ts/clock'
 import type { DeploymentConfig } from '@knative-ts/config'
 import type { EventRecorder, KubeClient, Lister } from '@knative-ts/kube'
 import type { Tracker } from '@knative-ts/reconciler'
@@ -33,6 +34,7 @@ export interface DigestResolver {
 /** What the Revision reconciler needs of the world. */
 export interface RevisionPorts {
   readonly client: KubeClient
+  readonly clock: Pick<Clock, 'now'>
   readonly events: EventRecorder
   readonly deployments: Pick<Lister<V1Deployment>, 'get'>
   readonly podAutoscalers: Pick<Lister<PodAutoscaler>, 'get'>

@@ -20,9 +20,8 @@ import {
   secrets,
   type V1Deployment,
 } from '@knative-ts/apis'
-import { isNotFound, labelSelectorText } from '@knative-ts/kube'
+import { createOrRead, isNotFound, labelSelectorText } from '@knative-ts/kube'
 import { sameValue } from '@knative-ts/reconciler'
-import { createOrRead } from '../create-or-read.ts'
 import { NotOwnedError } from '../errors.ts'
 import { statusOf } from '../status-of.ts'
 import type { RevisionConfig } from './config.ts'

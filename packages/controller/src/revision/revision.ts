@@ -8,10 +8,10 @@ import {
   revisionReasonResolvingDigests,
   revisions,
 } from '@knative-ts/apis'
-import { done, type KindReconciler, type Outcome } from '@knative-ts/reconciler'
+import { againAfter, done, type KindReconciler, type Outcome } from '@knative-ts/reconciler'
 import { statusOf } from '../status-of.ts'
 import type { RevisionConfig } from './config.ts'
-import { hasAllDigests, logUrlOf } from './decide.ts'
+import { hasAllDigests, logUrlOf, nextInspectionMs } from './decide.ts'
 import { ImageUnresolvedError } from './errors.ts'
 import type { ResolvedImages, RevisionPorts } from './ports.ts'
 import {
@@ -45,7 +45,8 @@ export class RevisionReconciler implements KindReconciler<Revision> {
       const message = 'Revision becomes ready upon all resources being ready'
       this.#ports.events.event(revisions, revision, 'Normal', 'RevisionReady', message)
     }
-    return done
+    const inspectionMs = nextInspectionMs(revision, deployment, this.#ports.clock.now())
+    return inspectionMs === undefined ? done : againAfter(inspectionMs)
   }
 
   observeDeletion(key: NamespacedName): void {

@@ -10,9 +10,8 @@ import {
   routes,
   setRouteDefaults,
 } from '@knative-ts/apis'
-import { ResourceReconciler, Tracker } from '@knative-ts/reconciler'
+import { enqueueControllerOf, ResourceReconciler, Tracker } from '@knative-ts/reconciler'
 import type { ControllerFactory } from '../dependencies.ts'
-import { enqueueControllerOf } from '../enqueue-controller-of.ts'
 import { primaryController } from '../primary-controller.ts'
 import { trackChanges } from '../track-changes.ts'
 import { indexByRoute, indexByWildcardDomain } from './indexes.ts'

@@ -12,9 +12,8 @@ import {
   type V1Service,
   type V1ServicePort,
 } from '@knative-ts/apis'
-import { isNotFound } from '@knative-ts/kube'
+import { createOrRead, isNotFound } from '@knative-ts/kube'
 import { sameValue } from '@knative-ts/reconciler'
-import { createOrRead } from '../create-or-read.ts'
 import { CreateFailedError, NotOwnedError } from '../errors.ts'
 import { statusOf } from '../status-of.ts'
 import type { TagHosts } from './domains.ts'

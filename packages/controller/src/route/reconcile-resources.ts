@@ -10,7 +10,7 @@ import {
   routeConditionIngressReady,
   routes,
 } from '@knative-ts/apis'
-import { createOrRead } from '../create-or-read.ts'
+import { createOrRead } from '@knative-ts/kube'
 import { CreateFailedError } from '../errors.ts'
 import { sameContent, withContent } from '../same-content.ts'
 import { statusOf } from '../status-of.ts'

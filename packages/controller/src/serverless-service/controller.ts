@@ -13,9 +13,8 @@ import {
   skslabelKey,
   type V1Endpoints,
 } from '@knative-ts/apis'
-import { ResourceReconciler, sameValue } from '@knative-ts/reconciler'
+import { enqueueControllerOf, ResourceReconciler, sameValue } from '@knative-ts/reconciler'
 import type { ControllerFactory } from '../dependencies.ts'
-import { enqueueControllerOf } from '../enqueue-controller-of.ts'
 import { primaryController } from '../primary-controller.ts'
 import { ServerlessServiceReconciler } from './serverless-service.ts'
 

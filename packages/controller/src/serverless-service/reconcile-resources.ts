@@ -14,8 +14,8 @@ import {
   type V1Service,
   type V1ServicePort,
 } from '@knative-ts/apis'
+import { createOrRead } from '@knative-ts/kube'
 import { sameValue } from '@knative-ts/reconciler'
-import { createOrRead } from '../create-or-read.ts'
 import { NotOwnedError } from '../errors.ts'
 import { statusOf } from '../status-of.ts'
 import { decideBacking } from './decide.ts'

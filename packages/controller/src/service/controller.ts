@@ -8,9 +8,8 @@ import {
   setRouteDefaults,
   setServiceDefaults,
 } from '@knative-ts/apis'
-import { ResourceReconciler } from '@knative-ts/reconciler'
+import { enqueueControllerOf, ResourceReconciler } from '@knative-ts/reconciler'
 import type { ControllerFactory } from '../dependencies.ts'
-import { enqueueControllerOf } from '../enqueue-controller-of.ts'
 import { primaryController } from '../primary-controller.ts'
 import { ServiceReconciler } from './service.ts'
 

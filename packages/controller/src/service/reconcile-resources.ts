@@ -11,7 +11,7 @@ import {
   type Service,
   services,
 } from '@knative-ts/apis'
-import { createOrRead } from '../create-or-read.ts'
+import { createOrRead } from '@knative-ts/kube'
 import { CreateFailedError, NotOwnedError } from '../errors.ts'
 import { sameContent, withContent } from '../same-content.ts'
 import { statusOf } from '../status-of.ts'

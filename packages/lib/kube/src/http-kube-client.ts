@@ -264,7 +264,8 @@ function asApiError(error: unknown): Error {
   )
 }
 
-function decodeWatchLine<T extends KubeObject>(line: string): WatchEvent<T> {
+/** One line of a watch. @throws ApiError if it says that the watch failed */
+export function decodeWatchLine<T extends KubeObject>(line: string): WatchEvent<T> {
   const event = JSON.parse(line) as {
     type: string
     object: T & { message?: string; code?: number; reason?: string }

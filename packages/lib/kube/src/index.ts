@@ -9,6 +9,7 @@ export {
   isNotFound,
 } from './api-error.ts'
 export { chooseSubset, fnv1a64, ownerOf } from './consistent-hash.ts'
+export { createOrRead } from './create-or-read.ts'
 export { KubeConfigError, type KubeErrorCode, KubeVersionError } from './errors.ts'
 export {
   ApiEventRecorder,
@@ -16,7 +17,7 @@ export {
   type EventRecorder,
   type EventType,
 } from './event-recorder.ts'
-export { HttpKubeClient } from './http-kube-client.ts'
+export { decodeWatchLine, HttpKubeClient } from './http-kube-client.ts'
 export {
   Informer,
   type InformerOptions,

@@ -3,5 +3,8 @@ export { type JsonLoggerOptions, jsonLogger, type LevelSwitch, parseLogLevel } f
 export { type LogFields, type Logger, type LogLevel, silentLogger } from './logger.ts'
 export { metricNames } from './metric-names.ts'
 export { latencyBucketsSeconds, MetricsServer } from './metrics.ts'
+export { probeChecks } from './probe-checks.ts'
 export { ProfilingServer } from './profiling-server.ts'
+export { type NamedQueue, registerQueueMetrics } from './queue-metrics.ts'
+export { servePrometheus } from './serve-prometheus.ts'
 export { onTermination, terminatingText } from './shutdown.ts'

@@ -11,7 +11,7 @@ export const latencyBucketsSeconds = [
 export class MetricsServer {
   readonly #server: Server
 
-  constructor(registry: Registry) {
+  constructor(registry: Pick<Registry, 'metrics'> & { readonly contentType: string }) {
     this.#server = createServer((request, response) => {
       if (request.method !== 'GET' || (request.url ?? '').split('?', 1)[0] !== '/metrics') {
         response.writeHead(404).end()

@@ -1,4 +1,6 @@
 export { Controller, type ControllerOptions, type KeyReconciler } from './controller.ts'
+export { enqueueControllerOf } from './enqueue-controller-of.ts'
+export { OwnedObjectError, type ReconcilerErrorCode, reconcilerErrorCodes } from './errors.ts'
 export {
   alwaysLeader,
   BucketLeadership,

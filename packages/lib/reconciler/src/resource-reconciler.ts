@@ -1,6 +1,7 @@
 import {
   type ConditionSet,
   type KubeObject,
+  keyString,
   type NamespacedName,
   type ResourceType,
   type StatusBase,
@@ -46,17 +47,25 @@ export interface ResourceReconcilerOptions<T extends ObjectWithStatus> {
 const newGenerationReason = 'NewObservedGenFailure'
 const newGenerationMessage = 'unsuccessfully observed a new generation'
 
+/** An object as a write returned it, and the resource versions that came before it. */
+interface Written<T> {
+  readonly replaced: Set<string | undefined>
+  readonly object: T
+}
+
 /** What every reconciler does around its own work: defaults, conditions, finalizer, status and events. */
 export class ResourceReconciler<T extends ObjectWithStatus> implements KeyReconciler {
   readonly #options: ResourceReconcilerOptions<T>
+  /** What writes returned, by key, until the cache holds it or something newer. */
+  readonly #written = new Map<string, Written<T>>()
 
   constructor(options: ResourceReconcilerOptions<T>) {
     this.#options = options
   }
 
   async reconcile(key: NamespacedName, signal: AbortSignal): Promise<Outcome> {
-    const { lister, kind, finalizer } = this.#options
-    const original = lister.get(key.namespace, key.name)
+    const { kind, finalizer } = this.#options
+    const original = this.#latest(key)
     if (!original) {
       kind.observeDeletion?.(key)
       return done
@@ -65,10 +74,30 @@ export class ResourceReconciler<T extends ObjectWithStatus> implements KeyReconc
       return finalizer && kind.finalizeKind ? this.#finalize(original, finalizer, signal) : done
     }
     if (finalizer && !original.metadata.finalizers?.includes(finalizer)) {
-      // The patched object comes back as an event with the finalizer in place; this pass goes on meanwhile.
       await this.#patchFinalizers(original, [...(original.metadata.finalizers ?? []), finalizer])
     }
-    return this.#reconcileLive(original, signal)
+    return this.#reconcileLive(this.#latest(key) ?? original, signal)
+  }
+
+  /** The object as cached, or as we wrote it while the cache has not seen that yet: else the next write would lose a race to ours. */
+  #latest({ namespace, name }: NamespacedName): T | undefined {
+    const cached = this.#options.lister.get(namespace, name)
+    const key = keyString({ namespace, name })
+    const written = this.#written.get(key)
+    if (!written) return cached
+    if (cached && written.replaced.has(cached.metadata.resourceVersion)) return written.object
+    this.#written.delete(key)
+    return cached
+  }
+
+  /** Keeps what a write returned, and which versions it came after. */
+  #remember(object: T, ...bases: KubeObject[]): void {
+    const { namespace = '', name = '' } = object.metadata
+    const key = keyString({ namespace, name })
+    const replaced = this.#written.get(key)?.replaced ?? new Set()
+    for (const { metadata } of bases) replaced.add(metadata.resourceVersion)
+    delete object.metadata.managedFields
+    this.#written.set(key, { replaced, object })
   }
 
   async #reconcileLive(original: T, signal: AbortSignal): Promise<Outcome> {
@@ -113,10 +142,11 @@ export class ResourceReconciler<T extends ObjectWithStatus> implements KeyReconc
     stampConditions(original.status, status, `${new Date(clock.now()).toISOString().slice(0, 19)}Z`)
     if (sameStatus(original.status, status)) return
     try {
-      await client.updateStatus(type, { ...structuredClone(original), status })
+      const written = await client.updateStatus(type, { ...structuredClone(original), status })
+      this.#remember(written, original)
     } catch (error) {
       if (isConflict(error)) {
-        if (await this.#retryStatus(object, status)) return
+        if (await this.#retryStatus(original, status)) return
       }
       if (isNotFound(error)) return
       const text = error instanceof Error ? error.message : String(error)
@@ -132,13 +162,14 @@ export class ResourceReconciler<T extends ObjectWithStatus> implements KeyReconc
   }
 
   /** The cache was behind: writes the status onto the object as it is now, if it is still the same one. */
-  async #retryStatus(object: T, status: T['status']): Promise<boolean> {
+  async #retryStatus(original: T, status: T['status']): Promise<boolean> {
     const { client, type } = this.#options
-    const current = await client.get(type, object.metadata.namespace ?? '', object.metadata.name ?? '')
-    if (current.metadata.uid !== object.metadata.uid) return true
+    const { namespace = '', name = '', uid } = original.metadata
+    const current = await client.get(type, namespace, name)
+    if (current.metadata.uid !== uid) return true
     if (sameStatus(current.status, status)) return true
     try {
-      await client.updateStatus(type, { ...current, status })
+      this.#remember(await client.updateStatus(type, { ...current, status }), original, current)
       return true
     } catch (error) {
       if (isConflict(error)) throw error
@@ -165,10 +196,11 @@ export class ResourceReconciler<T extends ObjectWithStatus> implements KeyReconc
     const { client, events, type } = this.#options
     const name = object.metadata.name ?? ''
     try {
-      await client.patch(type, object.metadata.namespace ?? '', name, {
+      const patched = await client.patch(type, object.metadata.namespace ?? '', name, {
         type: 'merge',
         body: { metadata: { finalizers, resourceVersion: object.metadata.resourceVersion } },
       })
+      this.#remember(patched, object)
       events.event(type, object, 'Normal', 'FinalizerUpdate', `Updated "${name}" finalizers`)
     } catch (error) {
       if (isNotFound(error)) return

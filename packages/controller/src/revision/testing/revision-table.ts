@@ -61,6 +61,7 @@ export async function reconcileRevision(row: RevisionRow): Promise<RevisionResul
         conditions: revisionConditions,
         kind: new RevisionReconciler({
           client,
+          clock,
           events,
           deployments: informers.informer(deployments).lister,
           podAutoscalers: informers.informer(podAutoscalers).lister,

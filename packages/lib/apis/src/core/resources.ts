@@ -23,6 +23,12 @@ export const events = type<core.V1Event>('', 'v1', 'Event', 'events')
 export const deployments = type<core.V1Deployment>('apps', 'v1', 'Deployment', 'deployments')
 export const replicaSets = type<core.V1ReplicaSet>('apps', 'v1', 'ReplicaSet', 'replicasets')
 export const jobs = type<core.V1Job>('batch', 'v1', 'Job', 'jobs')
+export const horizontalPodAutoscalers = type<core.V1HorizontalPodAutoscaler>(
+  'autoscaling',
+  'v2',
+  'HorizontalPodAutoscaler',
+  'horizontalpodautoscalers',
+)
 export const endpointSlices = type<core.V1EndpointSlice>(
   'discovery.k8s.io',
   'v1',

@@ -1,5 +1,6 @@
 import type { KubeObject, ResourceType } from '@knative-ts/apis'
-import { isAlreadyExists, type KubeClient } from '@knative-ts/kube'
+import { isAlreadyExists } from './api-error.ts'
+import type { KubeClient } from './kube-client.ts'
 
 /**
  * Creates `object`, or reads what already bears its name: a cache that is behind its own last write must

@@ -1,6 +1,6 @@
 import { controllerOf, type KubeObject, keyString, type ResourceType } from '@knative-ts/apis'
 import type { ResourceHandler } from '@knative-ts/kube'
-import type { Controller } from '@knative-ts/reconciler'
+import type { Controller } from './controller.ts'
 
 /** Wakes the owner of a changed object, if the owner that controls it is of kind `ownerType`. */
 export function enqueueControllerOf<T extends KubeObject>(
