@@ -23,6 +23,11 @@ export class ClusterTools {
     }
   }
 
+  /** Installs and builds what a cluster is made of, which takes long on a machine that never had one. */
+  build(): void {
+    this.#run('build')
+  }
+
   up(): void {
     this.#run('up')
   }
@@ -36,6 +41,12 @@ export class ClusterTools {
     this.#run('build-image', name, context, '-f', dockerfile)
   }
 
+  /** Pushes a built image to the registry in its name, which is one inside the cluster's network and speaks plain HTTP. */
+  pushImage(name: string): void {
+    const buildah = ['buildah', '--storage-driver', 'vfs', 'push', '--quiet', '--tls-verify=false']
+    this.enter(...buildah, name, `docker://${name}`)
+  }
+
   /** Packs a folder as an image and loads it. */
   packImage(name: string, folder: string, entrypoint: string, user: string): void {
     this.#run('image', name, folder, '--entrypoint', entrypoint, '--user', user)
@@ -44,6 +55,16 @@ export class ClusterTools {
   /** Runs a command inside the cluster's network, with its KUBECONFIG. */
   enter(...command: string[]): void {
     this.#run('enter', ...command)
+  }
+
+  /** What a command prints inside the cluster's network. */
+  read(...command: string[]): string {
+    const options = { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 } as const
+    const stdio = ['ignore', 'pipe', 'inherit'] as const
+    const path = join(this.#folder, 'enter')
+    const { status, error, stdout } = spawnSync(path, command, { ...options, stdio: [...stdio] })
+    if (status !== 0) throw new Error(`${command.join(' ')} failed`, { cause: error })
+    return stdout
   }
 
   #run(script: string, ...args: string[]): void {

@@ -16,6 +16,8 @@ export interface Contender {
   readonly port: number
   /** 0 when it is not ours to watch. */
   readonly pid: number
+  /** From its start until it took connections, milliseconds; 0 when it is not ours. */
+  readonly startMs: number
   stop(): Promise<void>
 }
 
@@ -35,9 +37,9 @@ export interface Surroundings {
 /** Builds and starts all contenders; those that can't be had on this machine are left out with a word why. */
 export async function startContenders(around: Surroundings, options: BenchOptions): Promise<Contender[]> {
   const started: Contender[] = [
-    { name: 'direct', host: '127.0.0.1', port: around.backendPort, pid: 0, stop: async () => {} },
+    { name: 'direct', host: '127.0.0.1', port: around.backendPort, pid: 0, startMs: 0, stop: async () => {} },
   ]
-  for (const peer of options.peers) started.push({ ...peer, pid: 0, stop: async () => {} })
+  for (const peer of options.peers) started.push({ ...peer, pid: 0, startMs: 0, stop: async () => {} })
   started.push(await queueProxy(around, 0, '127.81.0.1'))
   started.push(await queueProxy(around, 10, '127.81.0.2'))
   for (const contender of [await goPeer(around), await envoy(around)]) if (contender) started.push(contender)
@@ -45,7 +47,7 @@ export async function startContenders(around: Surroundings, options: BenchOption
 }
 
 /** The whole queue-proxy: stats stream, time limits and metrics on, breaker if `concurrency` is not 0. */
-function queueProxy(around: Surroundings, concurrency: 0 | 10, host: string): Promise<Contender> {
+export function queueProxy(around: Surroundings, concurrency: 0 | 10, host: string): Promise<Contender> {
   const bundle = join(root, 'packages/queue-proxy/dist/queue-proxy.mjs')
   const env = {
     CONTAINER_CONCURRENCY: String(concurrency),
@@ -71,7 +73,8 @@ function queueProxy(around: Surroundings, concurrency: 0 | 10, host: string): Pr
   return start(`queue-proxy cc ${concurrency}`, [process.execPath, bundle], env, host)
 }
 
-async function goPeer(around: Surroundings): Promise<Contender | undefined> {
+/** Go's `httputil.ReverseProxy`; undefined, with a word why, without Go. */
+export async function goPeer(around: Surroundings): Promise<Contender | undefined> {
   const program = join(around.folder, 'go-reverse-proxy')
   const build = spawnSync('go', ['build', '-o', program, '.'], {
     cwd: new URL('../peers/go-reverse-proxy/', import.meta.url),
@@ -111,12 +114,12 @@ async function start(
 ): Promise<Contender> {
   const child = new PinnedProcess(command, env)
   try {
-    await child.listening(host, proxyPort)
+    const startMs = await child.listening(host, proxyPort)
+    return { name, host, port: proxyPort, pid: child.pid, startMs, stop: () => child.stop() }
   } catch (error) {
     await child.stop()
     throw error
   }
-  return { name, host, port: proxyPort, pid: child.pid, stop: () => child.stop() }
 }
 
 /** Envoy as nothing but a reverse proxy: one listener, one cluster, limits out of the way. */

@@ -7,20 +7,26 @@ import { onCore } from './pinned-process.ts'
 /** The process on the first core that is both client and backend. */
 export class LoadProcess {
   readonly #child: ChildProcess
-  readonly backendPort: number
+  /** Of each backend. */
+  readonly backendPorts: readonly number[]
 
-  private constructor(child: ChildProcess, backendPort: number) {
+  private constructor(child: ChildProcess, backendPorts: readonly number[]) {
     this.#child = child
-    this.backendPort = backendPort
+    this.backendPorts = backendPorts
   }
 
-  /** @param backendPort 0 for any free one */
-  static async start(backendPort: number): Promise<LoadProcess> {
+  /** Of the first, or only, backend. */
+  get backendPort(): number {
+    return this.backendPorts[0]!
+  }
+
+  /** @param backendPorts one for each backend, 0 for any free one */
+  static async start(...backendPorts: number[]): Promise<LoadProcess> {
     const entry = new URL('./load/main.ts', import.meta.url).pathname
-    const [file = '', ...args] = onCore(0, [process.execPath, entry, String(backendPort)])
+    const [file = '', ...args] = onCore(0, [process.execPath, entry, ...backendPorts.map(String)])
     const child = spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-    const [ready] = (await once(child, 'message')) as [{ backendPort: number }]
-    return new LoadProcess(child, ready.backendPort)
+    const [ready] = (await once(child, 'message')) as [{ backendPorts: number[] }]
+    return new LoadProcess(child, ready.backendPorts)
   }
 
   /** @throws BenchError LOAD_FAILED */

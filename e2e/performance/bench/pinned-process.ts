@@ -4,6 +4,8 @@ import { connect } from 'node:net'
 import { systemClock } from '@knative-ts/clock'
 import { BenchError } from './errors.ts'
 
+/** How long a proxy may take to start, milliseconds. */
+const startLimitMs = 10_000
 const hasTaskset = spawnSync('taskset', ['-V'], { stdio: 'ignore' }).status === 0
 
 /** Whether processes can be given a core of their own. */
@@ -17,6 +19,7 @@ export function onCore(core: number, command: readonly string[]): readonly strin
 /** A proxy under test, on the second core. */
 export class PinnedProcess {
   readonly #child: ChildProcess
+  readonly #startedMs = systemClock.monotonic()
   #output = ''
 
   constructor(command: readonly string[], env: NodeJS.ProcessEnv) {
@@ -34,12 +37,14 @@ export class PinnedProcess {
     return this.#child.pid!
   }
 
-  /** Resolves once `port` takes connections. @throws BenchError */
-  async listening(host: string, port: number): Promise<void> {
-    for (let tries = 0; tries < 200; tries++) {
-      if (this.#child.exitCode !== null) break
-      if (await accepts(host, port)) return
-      await systemClock.sleep(50)
+  /** Resolves once `port` takes connections, with how long that took, milliseconds. @throws BenchError */
+  async listening(host: string, port: number): Promise<number> {
+    while (this.#child.exitCode === null) {
+      const accepted = await accepts(host, port)
+      const elapsedMs = systemClock.monotonic() - this.#startedMs
+      if (accepted) return elapsedMs
+      if (elapsedMs > startLimitMs) break
+      await systemClock.sleep(1)
     }
     throw new BenchError(
       'PROXY_DID_NOT_START',

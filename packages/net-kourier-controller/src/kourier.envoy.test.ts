@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { conditionOf, coreServices, ingresses } from '@knative-ts/apis'
 import { GatewayWorld } from './testing/gateway-world.ts'
@@ -51,6 +52,25 @@ describe('a real Envoy', () => {
   test('answers its readiness probe once configuration has arrived', async () => {
     const answer = await world.gateway.get('internalkourier', { port: internal, path: '/ready' })
     expect(answer).toMatchObject({ status: 200, body: 'LIVE\n' })
+  })
+
+  test('passes trailers on, both ways, also by HTTP/1.1', async () => {
+    await world.serve(kourierIngress('trailers', [rule('trailers.test', [{ splits: [split('blue')] }])]))
+    const sent = request({
+      host: world.address,
+      port: external,
+      method: 'POST',
+      headers: { host: 'trailers.test', te: 'trailers', trailer: 'x-sum' },
+      agent: false,
+    })
+    sent.write('body')
+    sent.addTrailers({ 'x-sum': '4' })
+    sent.end()
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    let body = ''
+    for await (const text of response.setEncoding('utf8')) body += text
+    expect(JSON.parse(body).trailers).toEqual({ 'x-sum': '4' })
+    expect(response.trailers).toEqual({ 'x-answer': 'done' })
   })
 
   test('splits by weight', async () => {

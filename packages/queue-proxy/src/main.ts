@@ -50,6 +50,7 @@ try {
     queueProxy.observe(await startRequestMetrics(environment, systemClock, queueProxy.queueDepth))
   }
   await queueProxy.start()
+  queueProxy.awaitReadiness()
 } catch (error) {
   fail('Failed to start.', error)
 }

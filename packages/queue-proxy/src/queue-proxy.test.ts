@@ -81,6 +81,7 @@ describe('probes', () => {
       markNotReady: () => news.push('not ready'),
       close: () => {},
     })
+    world.queueProxy.awaitReadiness()
     await clock.advance(1000)
     expect(news).toEqual([])
     ready = true
@@ -88,6 +89,20 @@ describe('probes', () => {
     expect(news).toEqual(['ready'])
     world.queueProxy.shutDown()
     expect(news).toEqual(['ready', 'not ready'])
+  })
+
+  test('whoever asks to be told after the container became ready is told at once', async () => {
+    const clock = new ManualClock()
+    await using world = await testQueueProxy({ userPort: 1, tryProbe: async () => {}, clock })
+    world.queueProxy.awaitReadiness()
+    await clock.settle()
+    const news: string[] = []
+    world.queueProxy.announceReadiness({
+      markReady: (port) => news.push(`ready on ${port}`),
+      markNotReady: () => news.push('not ready'),
+      close: () => {},
+    })
+    expect(news).toEqual([`ready on ${world.environment.servingPort}`])
   })
 })
 

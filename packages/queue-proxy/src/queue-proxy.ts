@@ -154,11 +154,14 @@ export class QueueProxy {
     this.#sampler.start()
   }
 
-  /**
-   * Probes the user container until it is ready, and tells `readiness` of that and of each later change, so that nobody has to ask.
-   */
+  /** Tells `readiness` whether the user container is ready, now and at each change, so that nobody has to ask. */
   announceReadiness(readiness: ReadinessPort): void {
     this.#readiness = readiness
+    if (this.#ready) readiness.markReady(this.#options.environment.servingPort)
+  }
+
+  /** Probes the user container until it is ready. */
+  awaitReadiness(): void {
     this.#prober.untilReady(this.#terminating.signal).then((ready) => this.#noteReady(ready))
   }
 

@@ -1,4 +1,4 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server, Socket, type SocketConstructorOpts } from 'node:net'
 import {
   ackFlag,
   dataFrame,
@@ -30,21 +30,46 @@ function answer(body: Buffer): Buffer {
  * @param port on 127.0.0.1; 0 for any free one
  */
 export async function startBackend(port: number): Promise<{ port: number; server: Server }> {
-  const server = createServer({ noDelay: true }, (socket) => {
-    socket.on('error', () => socket.destroy())
-    socket.once('data', (first: Buffer) => {
-      if (first.subarray(0, 3).toString() === 'PRI') serveHttp2(socket, first)
-      else serveHttp1(socket, first)
+  const server = createServer({ noDelay: true, pauseOnConnect: true }, (accepted) => {
+    let take: Take | undefined
+    const socket = readingInto(readMemory, accepted, (bytes) => {
+      take ??= bytes.subarray(0, 3).toString() === 'PRI' ? serveHttp2(socket) : serveHttp1(socket)
+      take(bytes)
     })
+    socket.on('error', () => socket.destroy())
   })
   await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port, backlog: 4096 }, resolve))
   return { port: (server.address() as AddressInfo).port, server }
 }
 
-function serveHttp1(socket: Socket, first: Buffer): void {
+/** Takes the next bytes, whose memory is used again afterwards. */
+type Take = (bytes: Buffer) => void
+
+const readMemory = Buffer.allocUnsafeSlow(256 << 10)
+
+/**
+ * The accepted socket made anew, to read into `memory`. With an allocation per read this process would be what limits large requests,
+ * whatever the proxy.
+ */
+function readingInto(memory: Buffer, accepted: Socket, take: Take): Socket {
+  const holder = accepted as unknown as { _handle: unknown }
+  const handle = holder._handle
+  holder._handle = null
+  accepted.destroy()
+  const onread = {
+    buffer: memory,
+    callback: (count: number) => {
+      take(memory.subarray(0, count))
+      return true
+    },
+  }
+  return new Socket({ handle, onread } as SocketConstructorOpts)
+}
+
+function serveHttp1(socket: Socket): Take {
   let bodyLeft = 0
   let partial: Buffer | undefined
-  const take = (packet: Buffer) => {
+  return (packet) => {
     let bytes = partial ? Buffer.concat([partial, packet]) : packet
     partial = undefined
     while (bytes.length > 0) {
@@ -57,7 +82,7 @@ function serveHttp1(socket: Socket, first: Buffer): void {
       }
       const end = bytes.indexOf(headEnd)
       if (end < 0) {
-        partial = bytes
+        partial = Buffer.from(bytes)
         return
       }
       if (bytes[0] === 0x50) {
@@ -67,11 +92,9 @@ function serveHttp1(socket: Socket, first: Buffer): void {
       bytes = bytes.subarray(end + headEnd.length)
     }
   }
-  socket.on('data', take)
-  take(first)
 }
 
-function serveHttp2(socket: Socket, first: Buffer): void {
+function serveHttp2(socket: Socket): Take {
   const length = Buffer.from([0x0f, 0x0d, 0x02, 0x31, 0x33])
   const head = frame(headersFrame, endHeadersFlag, 0, Buffer.concat([Buffer.from([0x88]), length]))
   const body = frame(dataFrame, endStreamFlag, 0, Buffer.from(smallBody))
@@ -88,11 +111,12 @@ function serveHttp2(socket: Socket, first: Buffer): void {
     } else if (type === pingFrame && !(flags & ackFlag)) out.push(frame(pingFrame, ackFlag, 0, payload))
   })
   socket.write(frame(settingsFrame, 0, 0, Buffer.alloc(0)))
-  const take = (packet: Buffer) => {
-    reader.take(packet)
+  let prefaceLeft = preface.length
+  return (packet) => {
+    const skipped = Math.min(prefaceLeft, packet.length)
+    prefaceLeft -= skipped
+    reader.take(Buffer.from(packet.subarray(skipped)))
     if (out.length > 0) socket.write(Buffer.concat(out))
     out = []
   }
-  socket.on('data', take)
-  take(first.subarray(preface.length))
 }

@@ -5,8 +5,8 @@ import { type LoadTask, mebibyte, smallBody } from './task.ts'
 const headEnd = Buffer.from('\r\n\r\n')
 const digit2 = 0x32
 
-function requestBytes(body: LoadTask['body']): Buffer {
-  const host = 'Host: hello.default.example.com\r\nUser-Agent: bench\r\nAccept: */*\r\n'
+function requestBytes({ body, headerLines = '' }: LoadTask): Buffer {
+  const host = `Host: hello.default.example.com\r\nUser-Agent: bench\r\nAccept: */*\r\n${headerLines}`
   if (body !== 'upload')
     return Buffer.from(`GET /${body === 'download' ? 'mebibyte' : ''} HTTP/1.1\r\n${host}\r\n`)
   const head = Buffer.from(`POST / HTTP/1.1\r\n${host}Content-Length: ${mebibyte}\r\n\r\n`)
@@ -33,7 +33,7 @@ export class Http1Client implements LoadClient {
   ) {
     this.#slot = slot
     this.#answered = answered
-    this.#request = requestBytes(task.body)
+    this.#request = requestBytes(task)
     this.#bodyBytes = task.body === 'download' ? mebibyte : smallBody.length
     const buffer = Buffer.allocUnsafe(64 << 10)
     this.#socket = connect({

@@ -1,9 +1,9 @@
-/** The load process: holds the backend, runs one `LoadTask` at a time, both told and answered over IPC. */
+/** The load process: holds the backends, whose ports are its arguments, runs one `LoadTask` at a time, both told and answered over IPC. */
 import { startBackend } from './backend.ts'
 import { runLoad } from './run-load.ts'
 import type { LoadTask } from './task.ts'
 
-const backend = await startBackend(Number(process.argv[2]))
+const backends = await Promise.all(process.argv.slice(2).map((port) => startBackend(Number(port))))
 process.on('message', (task: LoadTask) => {
   runLoad(task).then(
     (result) => process.send!({ result }),
@@ -11,4 +11,4 @@ process.on('message', (task: LoadTask) => {
   )
 })
 process.on('disconnect', () => process.exit(0))
-process.send!({ backendPort: backend.port })
+process.send!({ backendPorts: backends.map(({ port }) => port) })

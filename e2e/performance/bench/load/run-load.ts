@@ -51,7 +51,7 @@ class LoadRun {
   }
 
   async measure(): Promise<LoadResult> {
-    const { mode, ms, warmMs, pid } = this.#task
+    const { mode, ms, warmMs, pid, childPids = [] } = this.#task
     if (mode === 'paced') this.#pace(systemClock.monotonic(), 0)
     else for (const slot of this.#idle.splice(0)) this.#send(slot, systemClock.monotonic())
     await this.#wait(warmMs)
@@ -59,13 +59,23 @@ class LoadRun {
     this.#failed = 0
     const startMs = systemClock.monotonic()
     const startCpuUs = cpuUs(pid)
+    const startChildUs = childPids.map(cpuUs)
     await this.#wait(ms)
     const seconds = (systemClock.monotonic() - startMs) / 1000
     const spentUs = cpuUs(pid) - startCpuUs
+    const childCpuUs = childPids.map((child, i) => cpuUs(child) - startChildUs[i]!)
     this.#running = false
     for (const client of this.#clients) client.close()
     const [p50Us = 0, p99Us = 0] = this.#latencies.quantilesUs([0.5, 0.99])
-    return { requests: this.#latencies.count, failed: this.#failed, seconds, p50Us, p99Us, cpuUs: spentUs }
+    return {
+      requests: this.#latencies.count,
+      failed: this.#failed,
+      seconds,
+      p50Us,
+      p99Us,
+      cpuUs: spentUs,
+      childCpuUs,
+    }
   }
 
   #wait(ms: number): Promise<void> {

@@ -17,6 +17,10 @@ export interface LoadTask {
   readonly body: 'small' | 'download' | 'upload'
   /** Process whose CPU time is to be measured, 0 for none. */
   readonly pid: number
+  /** Its children of which the same is to be measured. */
+  readonly childPids?: readonly number[]
+  /** Further header lines of HTTP/1.1 requests, each with its end of line. */
+  readonly headerLines?: string
 }
 
 /** What came out of it. */
@@ -28,6 +32,8 @@ export interface LoadResult {
   readonly p99Us: number
   /** CPU time that process `pid` spent meanwhile, microseconds. */
   readonly cpuUs: number
+  /** The same of each of `childPids`. */
+  readonly childCpuUs: readonly number[]
 }
 
 export const mebibyte = 1 << 20

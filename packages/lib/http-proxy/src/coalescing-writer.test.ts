@@ -79,4 +79,21 @@ describe('CoalescingWriter', () => {
     while (told === 0) await take()
     expect(writer.chunk('', small, '')).toBe(true)
   })
+
+  test('who was told to wait is told to go on, also after a piece that the kernel took at once', async () => {
+    let told = 0
+    const socket = new Writable({
+      decodeStrings: false,
+      highWaterMark: large.length,
+      write: (_chunk, _encoding, callback) => callback(),
+      writev: (_pieces, callback) => callback(),
+    })
+    const writer = new CoalescingWriter(socket, () => told++)
+    expect(writer.chunk('a', large, 'b')).toBe(true)
+    expect(socket.writableNeedDrain).toBe(true)
+    expect(writer.chunk('', Buffer.from('small'), '')).toBe(false)
+    expect(writer.chunk('a', large, 'b')).toBe(false)
+    await turn()
+    expect(told).toBe(1)
+  })
 })

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 
 /** Pieces up to this size are copied, to be sent together with what is around them. */
-const smallChunkBytes = 4 << 10
+export const smallPieceBytes = 4 << 10
 /** Text collected within one turn before it is sent. */
 const maxPendingChars = 64 << 10
 
@@ -40,22 +40,25 @@ export class CoalescingWriter {
    */
   chunk(before: string, bytes: Buffer, after: string): boolean {
     const socket = this.#socket
-    if (bytes.length <= smallChunkBytes) {
+    if (bytes.length <= smallPieceBytes) {
       this.text(before + bytes.toString('latin1') + after)
       this.#full ||= socket.writableNeedDrain
       return !this.#full
     }
     const first = this.#pending + before
     this.#pending = ''
-    socket.cork()
-    if (first !== '') socket.write(first, 'latin1')
-    if (after === '') socket.write(bytes, this.#written)
+    if (first === '' && after === '') socket.write(bytes, this.#written)
     else {
-      socket.write(bytes)
-      socket.write(after, 'latin1', this.#written)
+      socket.cork()
+      if (first !== '') socket.write(first, 'latin1')
+      if (after === '') socket.write(bytes, this.#written)
+      else {
+        socket.write(bytes)
+        socket.write(after, 'latin1', this.#written)
+      }
+      socket.uncork()
     }
-    socket.uncork()
-    this.#full = socket.writableLength > 0
+    this.#full ||= socket.writableLength > 0
     return !this.#full
   }
 

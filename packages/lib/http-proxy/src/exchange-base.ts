@@ -1,4 +1,6 @@
+import type { Socket } from 'node:net'
 import type { Ending } from './exchange.ts'
+import type { WebSocketFarewell } from './web-socket-farewell.ts'
 
 /** What both kinds of exchange keep about their progress. */
 export abstract class ExchangeBase {
@@ -9,6 +11,12 @@ export abstract class ExchangeBase {
   ending: Ending | undefined
   onActivity: (() => void) | undefined
   onDrain: (() => void) | undefined
+  farewell: WebSocketFarewell | undefined
+  /** Neighbours in an `ExchangeList`. */
+  previous: ExchangeBase | undefined
+  next: ExchangeBase | undefined
+  /** The connection it came by. */
+  abstract readonly socket: Socket
   #first: ((ending: Ending) => void) | undefined
   #others: ((ending: Ending) => void)[] | undefined
 

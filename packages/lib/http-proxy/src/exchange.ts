@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { RawHeaders } from './raw-headers.ts'
+import type { WebSocketFarewell } from './web-socket-farewell.ts'
 
 /**
  * How an exchange came to its end.
@@ -63,6 +64,8 @@ export interface Exchange {
   onActivity: (() => void) | undefined
   /** Called when `write` may go on after it returned false. One owner: whoever calls `start`. */
   onDrain: (() => void) | undefined
+  /** Set on a WebSocket by whoever copies its frames: how to end it in good form when we have to leave. */
+  farewell: WebSocketFarewell | undefined
 
   /** Answers with a whole response of our own. Content-Length is added; a HEAD request gets no body. */
   answer(status: number, headers: RawHeaders, body?: string | Buffer): void

@@ -99,7 +99,9 @@ export class Http1Connection implements UpstreamStream, ResponseEvents {
   }
 
   resume(): void {
-    if (this.#sink && this.#socket.isPaused()) this.#socket.resume()
+    if (!this.#sink) return
+    this.#buffer.free()
+    if (this.#socket.isPaused()) this.#socket.resume()
   }
 
   cancel(): void {
@@ -125,7 +127,7 @@ export class Http1Connection implements UpstreamStream, ResponseEvents {
 
   onBody(chunk: Buffer): void {
     if (this.#sink?.data(chunk) !== false) return
-    this.#buffer.keep()
+    this.#buffer.hold()
     this.#socket.pause()
   }
 
@@ -182,6 +184,7 @@ export class Http1Connection implements UpstreamStream, ResponseEvents {
     }
     if (!this.#sink) return
     this.#sink = undefined
+    this.#buffer.leave()
     if (this.#socket.isPaused()) this.#socket.resume()
     this.#owner.idle(this)
   }
@@ -201,6 +204,7 @@ export class Http1Connection implements UpstreamStream, ResponseEvents {
 
   readonly #onClose = () => {
     this.#closed = true
+    this.#buffer.close()
     this.#owner.closed(this)
     const sink = this.#sink
     if (!sink || this.#responseDone) return

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Clock, Timer } from '@knative-ts/clock'
+import type { ClientBytes, ClientReads } from './client-reads.ts'
 import { CoalescingWriter } from './coalescing-writer.ts'
 import { RequestError } from './errors.ts'
 import type { BodySink } from './exchange.ts'
@@ -9,15 +10,12 @@ import { plainAddress } from './plain-address.ts'
 import type { RawHeaders } from './raw-headers.ts'
 import type { RequestHead } from './request-head.ts'
 import { type RequestEvents, RequestReader } from './request-reader.ts'
+import { lingerMs, maxDiscardedBytes } from './rest-of-request.ts'
 import type { ServerLimits } from './server-limits.ts'
 import { statusPhrase } from './status-phrases.ts'
 
 /** Bytes read ahead while a request waits for somebody to take its body, or the next request for its turn. */
 const readAheadBytes = 64 << 10
-/** Bytes of a request body read and thrown away after the answer, so that the connection can go on. */
-const maxDiscardedBytes = 256 << 10
-/** How long a client may take to notice that we close while it is still sending, milliseconds. */
-const lingerMs = 2_000
 
 /** What a connection works for. */
 export interface Http1ServerConnectionOwner {
@@ -34,11 +32,12 @@ export interface Http1ServerConnectionOwner {
  * One client's HTTP/1.x connection: reads requests one after the other (pipelined ones wait their turn) and sends what their exchanges
  * write, with as few system calls as can be.
  */
-export class Http1ServerConnection implements RequestEvents {
+export class Http1ServerConnection implements RequestEvents, ClientBytes {
   readonly socket: Socket
   /** Sends to the client. */
   readonly writer: CoalescingWriter
   readonly #owner: Http1ServerConnectionOwner
+  readonly #reads: ClientReads | undefined
   readonly #reader: RequestReader
   /** The request being served. */
   #exchange: Http1Exchange | undefined
@@ -53,12 +52,15 @@ export class Http1ServerConnection implements RequestEvents {
   #discardedBytes = 0
   #remoteAddress: string | undefined
 
-  constructor(socket: Socket, owner: Http1ServerConnectionOwner) {
+  /** @param reads what `socket` is read with; if undefined, by its `data` events */
+  constructor(socket: Socket, reads: ClientReads | undefined, owner: Http1ServerConnectionOwner) {
     this.socket = socket
+    this.#reads = reads
     this.writer = new CoalescingWriter(socket, () => this.#exchange?.onDrain?.())
     this.#owner = owner
     this.#reader = new RequestReader(this, owner.limits.headBytes)
-    socket.on('data', this.#onData)
+    if (reads) reads.to = this
+    else socket.on('data', this.take)
     socket.on('end', this.#onEnd)
     socket.on('error', ignore)
     socket.on('close', this.#onClose)
@@ -90,7 +92,9 @@ export class Http1ServerConnection implements RequestEvents {
   }
 
   onBody(chunk: Buffer): void {
-    if (this.#sink?.bodyChunk(chunk) === false) this.#sinkFull = true
+    if (this.#sink?.bodyChunk(chunk) !== false) return
+    this.#sinkFull = true
+    this.#reads?.buffer.hold()
   }
 
   onEnd(trailers: RawHeaders | undefined): void {
@@ -121,6 +125,7 @@ export class Http1ServerConnection implements RequestEvents {
     if (this.#exchange !== exchange) return
     this.#exchange = undefined
     this.#sink = undefined
+    if (this.#sinkFull) this.#reads?.buffer.leave()
     this.#sinkFull = false
     if (!reusable || this.#owner.draining) {
       this.close()
@@ -154,16 +159,22 @@ export class Http1ServerConnection implements RequestEvents {
     this.writer.release()
     this.#closing = true
     socket.pause()
-    socket.off('data', this.#onData)
+    if (this.#reads) this.#reads.to = undefined
+    else socket.off('data', this.take)
     socket.off('end', this.#onEnd)
     socket.off('close', this.#onClose)
     const rest = this.#received?.subarray(this.#at)
     this.#received = undefined
-    if (rest !== undefined && rest.length > 0) socket.unshift(rest)
+    if (rest !== undefined && rest.length > 0) socket.unshift(Buffer.from(rest))
+    this.#reads?.buffer.close()
     return socket
   }
 
-  readonly #onData = (packet: Buffer) => {
+  get midMessage(): boolean {
+    return this.#reader.inBody
+  }
+
+  readonly take = (packet: Buffer): void => {
     if (this.#closing) return
     if (this.#received === undefined) this.#received = packet
     else {
@@ -171,6 +182,9 @@ export class Http1ServerConnection implements RequestEvents {
       this.#at = 0
     }
     this.#read()
+    if (this.#received === undefined || !this.#reads) return
+    this.#received = this.#reads.buffer.keep(this.#received.subarray(this.#at))
+    this.#at = 0
   }
 
   /** Reads as far as somebody wants what comes next. */
@@ -194,7 +208,10 @@ export class Http1ServerConnection implements RequestEvents {
     }
     if (this.#closing) return
     this.#watchHead()
-    if (this.#received !== undefined && this.#received.length - this.#at >= readAheadBytes)
+    if (
+      this.#sinkFull ||
+      (this.#received !== undefined && this.#received.length - this.#at >= readAheadBytes)
+    )
       this.socket.pause()
     else this.#resumeSocket()
   }
@@ -205,7 +222,9 @@ export class Http1ServerConnection implements RequestEvents {
   }
 
   #resumeSocket(): void {
-    if (this.#received === undefined && this.socket.isPaused() && !this.#closing) this.socket.resume()
+    if (this.#received !== undefined || this.#sinkFull || this.#closing) return
+    this.#reads?.buffer.free()
+    if (this.socket.isPaused()) this.socket.resume()
   }
 
   /** A head that has begun must be complete in time. */
@@ -272,6 +291,7 @@ export class Http1ServerConnection implements RequestEvents {
 
   readonly #onClose = () => {
     this.#closing = true
+    this.#reads?.buffer.close()
     this.#stopHeadTimer()
     this.#exchange?.clientGone()
   }

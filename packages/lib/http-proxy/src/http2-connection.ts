@@ -31,6 +31,8 @@ export class Http2Connection {
   constructor(socket: Socket, scheme: 'http' | 'https', owner: Http2ConnectionOwner) {
     this.#scheme = scheme
     this.#owner = owner
+    // Whoever ends its side will answer nothing any more; only HTTP/1.1 knows half-closed connections.
+    socket.allowHalfOpen = false
     this.#session = http2().connect(`${scheme}://destination`, {
       createConnection: () => socket,
       maxSendHeaderBlockLength: maxSendHeadBytes,

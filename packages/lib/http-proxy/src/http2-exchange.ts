@@ -1,12 +1,14 @@
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Clock } from '@knative-ts/clock'
 import type { BodySink, Exchange } from './exchange.ts'
 import { ExchangeBase } from './exchange-base.ts'
 import { http2NoError, resetStream } from './http2-module.ts'
 import { plainAddress } from './plain-address.ts'
 import { withoutPseudoHeaders } from './pseudo-headers.ts'
 import { hasHeader, headerValue, listHasToken, type RawHeaders } from './raw-headers.ts'
+import { lingerMs, maxDiscardedBytes } from './rest-of-request.ts'
 import { trailerObject } from './trailer-object.ts'
 
 const endStreamFlag = 0x1
@@ -25,19 +27,27 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
   readonly expectsContinue: boolean
   readonly secure: boolean
   readonly #stream: ServerHttp2Stream
+  readonly #clock: Clock
   /** The connection it came by. */
   readonly socket: Socket
   #requestTrailers: RawHeaders | undefined
   #trailers: RawHeaders | undefined
+  #continued = false
   #ended = false
-  /** The head was all of the response. */
+  /** The head was all of the response, and ended it. */
   #headOnly = false
   #sized = false
 
   /** @param raw headers as received, pseudo-headers first */
-  constructor(stream: ServerHttp2Stream, raw: RawHeaders, flags: number, socket: Socket, secure: boolean) {
+  constructor(
+    stream: ServerHttp2Stream,
+    raw: RawHeaders,
+    flags: number,
+    { socket, secure, clock }: { readonly socket: Socket; readonly secure: boolean; readonly clock: Clock },
+  ) {
     super()
     this.#stream = stream
+    this.#clock = clock
     this.socket = socket
     this.secure = secure
     this.method = pseudoHeader(raw, ':method')
@@ -50,15 +60,13 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
     stream.on('trailers', (_headers, _flags, rawTrailers) => {
       this.#requestTrailers = rawTrailers as unknown as string[]
     })
-    stream.on('wantTrailers', () => {
-      stream.sendTrailers(trailerObject(this.#trailers))
-      // 'finish' comes earlier, before the end of the stream is on its way.
-      this.#allSent()
-    })
+    stream.on('wantTrailers', () => this.#allWritten())
     stream.on('drain', () => this.onDrain?.())
     stream.on('error', () => {})
     stream.on('finish', () => {
-      if (this.#headOnly) this.#allSent()
+      if (!this.#headOnly) return
+      this.finish('answered')
+      this.#stopClient()
     })
     stream.on('close', () => this.finish('client-gone'))
   }
@@ -111,7 +119,10 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
 
   inform(status: number, headers: RawHeaders): void {
     if (this.ending !== undefined || this.status !== 0 || this.#stream.destroyed) return
-    if (status === 100 && !this.expectsContinue) return
+    if (status === 100) {
+      if (!this.expectsContinue) return
+      this.#continued = true
+    }
     this.#stream.additionalHeaders({ ...trailerObject(headers), ':status': status })
     this.started = true
     this.onActivity?.()
@@ -122,12 +133,13 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
     const out = [':status', String(status)]
     for (let i = 0; i < headers.length; i += 2) out.push(headers[i]!.toLowerCase(), headers[i + 1]!)
     this.#sized = hasHeader(headers, 'content-length')
-    this.#stream.respond(out, { endStream: complete, waitForTrailers: !complete })
+    this.#headOnly = complete && (!this.#bodyDue || this.method === 'HEAD' || neverHasBody(status))
+    this.#stream.respond(out, { endStream: this.#headOnly, waitForTrailers: !this.#headOnly })
     this.status = status
     this.started = true
     if (complete) {
       this.#ended = true
-      this.#headOnly = true
+      if (!this.#headOnly) this.#stream.end()
     }
     this.onActivity?.()
   }
@@ -160,13 +172,67 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
 
   transferred(): void {}
 
-  /** The response is out; a client that is still sending is told, without an error, that it may stop. */
-  #allSent(): void {
-    this.finish('answered')
+  /** The response is out but for its end. */
+  #allWritten(): void {
+    const stream = this.#stream
+    if (this.#bodyDue) {
+      this.finish('answered')
+      discardBody(stream, this.#clock, () => this.#endStream())
+    } else {
+      this.#endStream()
+      // 'finish' comes earlier, before the end of the stream is on its way.
+      this.finish('answered')
+    }
+  }
+
+  #endStream(): void {
+    const stream = this.#stream
+    if (!stream.destroyed) stream.sendTrailers(trailerObject(this.#trailers))
+    this.#stopClient()
+  }
+
+  /** Tells a client that is still sending, without an error, that it may stop. */
+  #stopClient(): void {
     if (!this.hasBody || this.#stream.readableEnded) return
     // In the same turn the reset would overtake the end of the response.
     setImmediate(() => this.#stream.close(http2NoError))
   }
+
+  /**
+   * Whether the client sends its body whatever we say, and is not done. It is not told the end of the response before, nor to stop:
+   * some clients fail or hang then, although neither is an error (RFC 9113 §8.1).
+   */
+  get #bodyDue(): boolean {
+    if (!this.hasBody || this.#stream.readableEnded || !hasHeader(this.headers, 'content-length'))
+      return false
+    return !this.expectsContinue || this.#continued
+  }
+}
+
+/** Node ends the stream with the head of these. */
+function neverHasBody(status: number): boolean {
+  return status === 204 || status === 205 || status === 304
+}
+
+/** Reads past the rest of a request body; calls `done` at its end, or when it takes too long. */
+function discardBody(stream: ServerHttp2Stream, clock: Clock, done: () => void): void {
+  let left = maxDiscardedBytes
+  const finish = () => {
+    timer.cancel()
+    stream.off('data', onData)
+    stream.off('end', finish)
+    stream.off('close', finish)
+    done()
+  }
+  const onData = (chunk: Buffer) => {
+    left -= chunk.length
+    if (left < 0) finish()
+  }
+  const timer = clock.after(lingerMs, finish)
+  stream.on('data', onData)
+  stream.on('end', finish)
+  stream.on('close', finish)
+  stream.resume()
 }
 
 function pseudoHeader(raw: RawHeaders, name: string): string {

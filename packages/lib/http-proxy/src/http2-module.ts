@@ -13,6 +13,13 @@ export const http2RefusedStream = 0x7
 export const http2StreamWindow = 256 << 10
 export const http2ConnectionWindow = 16 << 20
 
+/**
+ * How many streams a client may call off on one connection, at once and per second. Beyond that the connection is broken with all
+ * that is on it, so this is far above what a gateway in front of impatient clients does; Node's own limit, 33 per second, is not.
+ */
+export const http2ResetBurst = 10_000
+export const http2ResetsPerSecond = 5_000
+
 const aborted = AbortSignal.abort()
 
 /**

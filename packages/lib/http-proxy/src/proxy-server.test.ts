@@ -6,7 +6,7 @@ import { ManualClock } from '@knative-ts/clock/testing'
 import type { Exchange } from './exchange.ts'
 import { ProxyServer, type ProxyServerOptions } from './proxy-server.ts'
 import { defaultServerLimits } from './server-limits.ts'
-import { RawClient, testCertificate } from './testing/index.ts'
+import { http2Frame, http2Frames, http2Start, RawClient, testCertificate } from './testing/index.ts'
 
 async function serving(options: Partial<ProxyServerOptions> = {}) {
   const exchanges: Exchange[] = []
@@ -46,30 +46,6 @@ async function http2Get(port: number, socket?: TLSSocket): Promise<string> {
   return body
 }
 
-interface Frame {
-  type: number
-  flags: number
-  stream: number
-  payload: string
-}
-
-/** RFC 9113 §4.1. */
-function frame({ type, flags, stream, payload }: Frame): string {
-  return String.fromCharCode(0, 0, payload.length, type, flags, 0, 0, 0, stream) + payload
-}
-
-function frames(text: string): Frame[] {
-  const found: Frame[] = []
-  const bytes = Buffer.from(text, 'latin1')
-  for (let at = 0; at + 9 <= bytes.length; ) {
-    const end = at + 9 + bytes.readUIntBE(at, 3)
-    const [type = 0, flags = 0] = bytes.subarray(at + 3)
-    found.push({ type, flags, stream: bytes.readUInt32BE(at + 5), payload: text.slice(at + 9, end) })
-    at = end
-  }
-  return found
-}
-
 describe('ProxyServer', () => {
   test('speaks HTTP/1.1 and HTTP/2 on one port', async () => {
     await using world = await serving()
@@ -91,14 +67,11 @@ describe('ProxyServer', () => {
       },
     })
     using client = new RawClient(world.port)
-    const settings = frame({ type: 4, flags: 0, stream: 0, payload: '' })
-    const get = frame({ type: 1, flags: 0x5, stream: 1, payload: '\x82\x86\x84\x41\x01a' })
-    const ping = frame({ type: 6, flags: 0, stream: 0, payload: 'all done' })
-    client.send(`PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${settings}${get}`)
+    client.send(http2Start + http2Frame({ type: 1, flags: 0x5, stream: 1, payload: '\x82\x86\x84\x41\x01a' }))
     await client.until('whole')
-    client.send(ping)
+    client.send(http2Frame({ type: 6, flags: 0, stream: 0, payload: 'all done' }))
     await client.until('all done')
-    const answer = frames(client.text).filter(({ stream }) => stream === 1)
+    const answer = http2Frames(client.text).filter(({ stream }) => stream === 1)
     expect(answer.map(({ type, flags }) => [type, flags & 1])).toEqual([
       [1, 0],
       [0, 0],

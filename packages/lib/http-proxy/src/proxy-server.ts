@@ -2,16 +2,27 @@ import type { ServerHttp2Session } from 'node:http2'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { TLSSocket, TlsOptions } from 'node:tls'
 import { type Clock, systemClock, type Timer } from '@knative-ts/clock'
+import { answerError } from './answers.ts'
+import { ClientReads } from './client-reads.ts'
 import type { Exchange } from './exchange.ts'
+import { ExchangeList } from './exchange-list.ts'
 import type { Http1Exchange } from './http1-exchange.ts'
 import { Http1ServerConnection, type Http1ServerConnectionOwner } from './http1-server-connection.ts'
 import { Http2Exchange } from './http2-exchange.ts'
-import { http2, http2ConnectionWindow, http2StreamWindow } from './http2-module.ts'
+import {
+  http2,
+  http2ConnectionWindow,
+  http2ResetBurst,
+  http2ResetsPerSecond,
+  http2StreamWindow,
+} from './http2-module.ts'
 import { sniffProtocol } from './protocol-sniffer.ts'
 import { defaultServerLimits, type ServerLimits } from './server-limits.ts'
 
 /** As Go's server has it, milliseconds. */
 const tcpKeepAliveMs = 5_000
+/** How long clients of WebSockets have to answer a close frame, milliseconds. */
+const farewellMs = 1_000
 
 type ServedExchange = Http1Exchange | Http2Exchange
 
@@ -21,7 +32,7 @@ export interface ProxyServerOptions {
   readonly handler: (exchange: Exchange) => void
   readonly onHandlerError?: (error: unknown) => void
   readonly limits?: ServerLimits
-  /** For slow heads and `Date` headers of HTTP/1.1; the system's if not given. */
+  /** For slow clients and `Date` headers of HTTP/1.1; the system's if not given. */
   readonly clock?: Clock
   /** With it the server speaks TLS, offering h2 and http/1.1 by ALPN. */
   readonly tls?: TlsOptions
@@ -44,9 +55,10 @@ export class ProxyServer implements Http1ServerConnectionOwner {
   readonly #sockets = new Set<Socket>()
   readonly #sessions = new Set<ServerHttp2Session>()
   readonly #http2Sockets = new WeakSet<Socket>()
-  readonly #exchanges = new Set<ServedExchange>()
+  readonly #exchanges = new ExchangeList()
   #draining = false
   #onFewer: (() => void) | undefined
+  #onLastSocket: (() => void) | undefined
 
   constructor(options: ProxyServerOptions) {
     this.#handler = options.handler
@@ -65,8 +77,9 @@ export class ProxyServer implements Http1ServerConnectionOwner {
       ? process
           .getBuiltinModule('node:tls')
           .createServer({ ALPNProtocols: ['h2', 'http/1.1'], ...tls, ...sockets })
-      : createServer(sockets)
-    this.#server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => this.#onConnection(socket))
+      : createServer({ ...sockets, pauseOnConnect: true })
+    if (tls) this.#server.on('secureConnection', (socket: TLSSocket) => this.#onSecureConnection(socket))
+    else this.#server.on('connection', (socket: Socket) => this.#onConnection(socket))
     this.#server.on('error', (error: NodeJS.ErrnoException) => {
       // Out of file descriptors, for instance: the next connection may fare better.
       if (this.#server.listening && error.syscall !== 'accept') options.onError?.(error)
@@ -112,20 +125,27 @@ export class ProxyServer implements Http1ServerConnectionOwner {
   /**
    * Stops accepting, tells clients to go elsewhere, and resolves when every exchange has ended. Idle connections are
    * closed. Upgraded connections are waited for too, but once nothing else goes on only `linger.ms` more
-   * (forever if not given); then they are broken.
+   * (forever if not given); then they are broken. Clients of WebSockets are told by a close frame with the code 1001 first, and
+   * also when, meanwhile, the destination ends one without a close frame.
    */
   async close(linger?: { readonly ms: number; readonly clock: Clock }): Promise<void> {
     this.#draining = true
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     for (const session of this.#sessions) session.close()
     this.#closeIdle()
+    for (const { farewell } of this.#exchanges) if (farewell) farewell.due = true
     let timer: Timer | undefined
     this.#onFewer = () => {
       if (!linger || timer || !this.#onlyUpgraded()) return
-      timer = linger.clock.after(linger.ms, () => this.destroy())
+      timer = linger.clock.after(linger.ms, () => {
+        if (this.#sayFarewells()) timer = linger.clock.after(farewellMs, () => this.destroy())
+        else this.destroy()
+      })
     }
     this.#onFewer()
     await closed
+    // Sockets that were taken over are not the listener's any more.
+    if (this.#sockets.size > 0) await new Promise<void>((resolve) => (this.#onLastSocket = resolve))
     timer?.cancel()
   }
 
@@ -134,25 +154,48 @@ export class ProxyServer implements Http1ServerConnectionOwner {
     for (const socket of this.#sockets) socket.destroy()
   }
 
-  #onConnection(socket: Socket): void {
+  #onConnection(accepted: Socket): void {
+    const reads = ClientReads.of(accepted)
+    const socket = reads?.socket ?? accepted
+    this.#track(socket)
+    this.#sniff(socket, reads)
+  }
+
+  #onSecureConnection(socket: TLSSocket): void {
+    this.#track(socket)
+    if (socket.alpnProtocol === 'h2') this.#serveHttp2(socket)
+    else this.#sniff(socket, undefined)
+  }
+
+  #track(socket: Socket): void {
     this.#sockets.add(socket)
-    socket.once('close', () => this.#sockets.delete(socket))
-    if ((socket as TLSSocket).alpnProtocol === 'h2') {
+    socket.once('close', () => {
+      this.#sockets.delete(socket)
+      if (this.#sockets.size === 0) this.#onLastSocket?.()
+    })
+  }
+
+  #sniff(socket: Socket, reads: ClientReads | undefined): void {
+    sniffProtocol(socket, reads, this.limits.headMs, (protocol, first) => {
+      if (protocol === 'http1') {
+        new Http1ServerConnection(socket, reads, this).take(first)
+        return
+      }
+      socket.unshift(Buffer.from(first))
       this.#serveHttp2(socket)
-      return
-    }
-    sniffProtocol(socket, this.limits.headMs, (protocol) => {
-      if (protocol === 'http2') this.#serveHttp2(socket)
-      else new Http1ServerConnection(socket, this)
     })
   }
 
   #serveHttp2(socket: Socket): void {
     const secure = (socket as TLSSocket).encrypted === true
+    // A client that ends its side has left; only HTTP/1.1 knows half-closed connections.
+    socket.allowHalfOpen = false
     const session = http2().performServerHandshake(socket, {
       maxSessionMemory: 1000,
       maxHeaderListPairs: 10_000,
       maxSendHeaderBlockLength: this.limits.headBytes,
+      streamResetBurst: http2ResetBurst,
+      streamResetRate: http2ResetsPerSecond,
       settings: {
         maxConcurrentStreams: this.limits.http2Streams,
         maxHeaderListSize: this.limits.headBytes,
@@ -165,7 +208,10 @@ export class ProxyServer implements Http1ServerConnectionOwner {
     session.once('close', () => this.#sessions.delete(session))
     session.on('error', () => socket.destroy())
     session.on('stream', (stream, _headers, flags, raw) => {
-      this.serve(new Http2Exchange(stream, raw as unknown as string[], flags, socket, secure))
+      const connection = { socket, secure, clock: this.clock }
+      const exchange = new Http2Exchange(stream, raw as unknown as string[], flags, connection)
+      if (exchange.method === 'CONNECT') answerError(exchange, 405, 'CONNECT is not supported')
+      else this.serve(exchange)
     })
     if (this.#draining) session.close()
   }
@@ -174,7 +220,7 @@ export class ProxyServer implements Http1ServerConnectionOwner {
   serve(exchange: ServedExchange): void {
     this.#exchanges.add(exchange)
     exchange.onEnd(() => {
-      this.#exchanges.delete(exchange)
+      this.#exchanges.remove(exchange)
       this.#onFewer?.()
     })
     try {
@@ -196,6 +242,13 @@ export class ProxyServer implements Http1ServerConnectionOwner {
     for (const exchange of this.#exchanges) busy.add(exchange.socket)
     for (const socket of this.#sockets)
       if (!busy.has(socket) && !this.#http2Sockets.has(socket)) socket.destroy()
+  }
+
+  /** @returns whether there is somebody who has to read it */
+  #sayFarewells(): boolean {
+    let said = false
+    for (const { farewell } of this.#exchanges) if (farewell?.say()) said = true
+    return said
   }
 
   #onlyUpgraded(): boolean {

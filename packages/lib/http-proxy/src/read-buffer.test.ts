@@ -2,37 +2,76 @@ import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, test } from '@jest/globals'
+import type { Exchange } from './exchange.ts'
+import { ProxyServer } from './proxy-server.ts'
 import { ReadBuffer } from './read-buffer.ts'
-import { rawServer, testProxy } from './testing/index.ts'
+import { RawClient, rawServer, testProxy } from './testing/index.ts'
+
+const large = 256 << 10
+
+/** One that reads into memory of its own. */
+function amidLargeMessage(): { buffer: ReadBuffer; own: Buffer } {
+  const buffer = new ReadBuffer()
+  buffer.read(buffer.next(true).length)
+  return { buffer, own: buffer.next(true) }
+}
 
 describe('ReadBuffer', () => {
-  test('is used again while messages are small', () => {
-    const buffer = new ReadBuffer()
-    const first = buffer.next(false)
-    buffer.read(10)
-    expect(buffer.next(true)).toBe(first)
+  test('is shared while messages are small', () => {
+    const one = new ReadBuffer()
+    const another = new ReadBuffer()
+    expect(one.next(false)).toBe(another.next(false))
+    one.read(10)
+    expect(one.next(true)).toBe(another.next(true))
   })
 
-  test('grows amid a large message and shrinks after it', () => {
+  test('gives a large piece out of shared memory as a copy', () => {
     const buffer = new ReadBuffer()
-    const small = buffer.next(false).length
-    buffer.read(small)
-    const large = buffer.next(true)
-    expect(large.length).toBeGreaterThan(small)
-    buffer.read(1)
-    expect(buffer.next(true)).toBe(large)
-    expect(buffer.next(false)).toHaveLength(small)
+    const memory = buffer.next(false).fill('a')
+    const piece = buffer.read(memory.length)
+    memory.fill('b')
+    expect(piece.every((byte) => byte === 0x61)).toBe(true)
+    expect(buffer.next(false)).toBe(memory)
   })
 
-  test('is left to whoever keeps what was read', () => {
+  test('grows amid a large message and shrinks after it, and when little comes', () => {
+    const { buffer, own } = amidLargeMessage()
+    expect(own).toHaveLength(large)
+    buffer.read(large)
+    expect(buffer.next(true)).toBe(own)
+    expect(buffer.next(false).length).toBeLessThan(large)
+    const again = amidLargeMessage()
+    again.buffer.read(1)
+    expect(again.buffer.next(true).length).toBeLessThan(large)
+  })
+
+  test('leaves alone what is held until it is free', () => {
+    const { buffer, own } = amidLargeMessage()
+    const piece = buffer.read(large)
+    expect(buffer.keep(piece)).toBe(piece)
+    buffer.read(buffer.next(true).length)
+    expect(buffer.next(true)).not.toBe(own)
+    expect(amidLargeMessage().own).not.toBe(own)
+    buffer.free()
+    expect(amidLargeMessage().own).toBe(own)
+  })
+
+  test('never uses again what somebody else still needs', () => {
+    const { buffer, own } = amidLargeMessage()
+    buffer.read(large)
+    buffer.hold()
+    buffer.leave()
+    buffer.free()
+    expect(amidLargeMessage().own).not.toBe(own)
+  })
+
+  test('copies what is kept of shared memory', () => {
     const buffer = new ReadBuffer()
-    buffer.read(buffer.next(false).length)
-    const large = buffer.next(true)
-    buffer.read(large.length)
-    buffer.keep()
-    const other = buffer.next(true)
-    expect(other).not.toBe(large)
-    expect(buffer.next(true)).toBe(other)
+    const memory = buffer.next(false)
+    memory.write('abc')
+    const kept = buffer.keep(buffer.read(3).subarray(1))
+    memory.write('xyz')
+    expect(kept.toString()).toBe('bc')
   })
 })
 
@@ -77,6 +116,89 @@ test.each([
   }
   const bodies = await Promise.all([1, 2, 3, 4].map(fetchSlowly))
   for (const received of bodies) expect(createHash('sha256').update(received).digest('hex')).toBe(expected)
+})
+
+test.each([
+  ['with a length', false],
+  ['in chunks', true],
+])('bodies %s reach slow user containers as they were, many at a time', async (_name, chunked) => {
+  const body = randomBytes(3 << 20)
+  const expected = createHash('sha256').update(body).digest('hex')
+  const received: Promise<Buffer>[] = []
+  await using upstream = await rawServer((socket) => {
+    const whole = Promise.withResolvers<Buffer>()
+    received.push(whole.promise)
+    const packets: Buffer[] = []
+    let bytes = 0
+    socket.on('data', (packet: Buffer) => {
+      packets.push(packet)
+      bytes += packet.length
+      socket.pause()
+      setImmediate(() => socket.resume())
+      if (bytes < body.length) return
+      const text = Buffer.concat(packets)
+      const start = text.indexOf('\r\n\r\n') + 4
+      const done = chunked ? text.subarray(-7).toString() === '\r\n0\r\n\r\n' : bytes === body.length + start
+      if (!done) return
+      whole.resolve(chunked ? unchunked(text, start) : text.subarray(start))
+      socket.write('HTTP/1.1 200 OK\r\nDate: x\r\nContent-Length: 2\r\n\r\nok')
+    })
+  })
+  await using proxy = await testProxy(upstream.port)
+  const send = async () => {
+    using client = new RawClient(proxy.port)
+    const framing = chunked ? 'Transfer-Encoding: chunked' : `Content-Length: ${body.length}`
+    client.send(`POST / HTTP/1.1\r\nHost: a\r\n${framing}\r\n\r\n`)
+    if (!chunked) client.socket.write(body)
+    for (let at = 0, size = 1; chunked && at < body.length; at += size, size = (size * 3) % 100_003) {
+      const chunk = body.subarray(at, at + size)
+      client.send(`${chunk.length.toString(16)}\r\n`)
+      client.socket.write(chunk)
+      client.send('\r\n')
+    }
+    if (chunked) client.send('0\r\n\r\n')
+    await client.until('ok')
+  }
+  await Promise.all([1, 2, 3, 4].map(send))
+  for (const sent of await Promise.all(received))
+    expect(createHash('sha256').update(sent).digest('hex')).toBe(expected)
+  expect(received).toHaveLength(4)
+})
+
+test('a request that waits is not overwritten by others', async () => {
+  const exchanges: Exchange[] = []
+  const bodies: Buffer[] = []
+  const came = Promise.withResolvers<void>()
+  const server = new ProxyServer({
+    handler: (exchange) => {
+      if (exchange.target !== '/waits') exchange.answer(200, [], 'ok')
+      else {
+        exchanges.push(exchange)
+        came.resolve()
+      }
+    },
+  })
+  await server.listen(0, '127.0.0.1')
+  using waiting = new RawClient(server.port)
+  const body = randomBytes(9000).toString('hex')
+  waiting.send(`POST /waits HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+  await came.promise
+  for (let i = 0; i < 5; i++) {
+    using other = new RawClient(server.port)
+    other.send(`POST /other HTTP/1.1\r\nHost: a\r\nContent-Length: 20000\r\n\r\n${'x'.repeat(20_000)}`)
+    await other.until('ok')
+  }
+  exchanges[0]!.readBody({
+    bodyChunk: (chunk) => {
+      bodies.push(Buffer.from(chunk))
+      return true
+    },
+    bodyEnd: () => exchanges[0]!.answer(200, [], 'read'),
+  })
+  await waiting.until('read')
+  expect(Buffer.concat(bodies).toString()).toBe(body)
+  server.destroy()
+  await server.close()
 })
 
 function unchunked(text: Buffer, start: number): Buffer {

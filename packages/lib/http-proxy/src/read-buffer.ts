@@ -1,40 +1,77 @@
-const smallBytes = 4 << 10
-const largeBytes = 64 << 10
-/** Large buffers kept for whoever needs one next. */
-const maxSpare = 16
+import { smallPieceBytes } from './coalescing-writer.ts'
+import { giveLargeBuffer, leaveLargeBuffer, takeLargeBuffer } from './large-buffers.ts'
 
-const spare: Buffer[] = []
+const sharedBytes = 16 << 10
+/** What a read brings is dealt with, or copied, before the next one on any socket. */
+const shared = Buffer.allocUnsafeSlow(sharedBytes)
 
 /**
- * The memory one socket reads into, again and again: small while messages are small, large amid a large one. Saves an allocation
- * per read, which costs more than the rest of it.
+ * The memory one socket reads into: shared with all others while messages are small, its own amid a large one. Saves an allocation
+ * per read, which costs more than the rest of it; and a connection that lies idle holds none.
  */
 export class ReadBuffer {
-  #buffer: Buffer = Buffer.allocUnsafeSlow(smallBytes)
-  #filled = false
-  #kept = false
+  #current: Buffer = shared
+  #held: Buffer | undefined
+  #count = 0
 
-  /** The bytes of a read that brought `count`. They are overwritten by the next one unless `keep` is called. */
+  /**
+   * The bytes of a read that brought `count`. Pieces of them of up to `smallPieceBytes` are overwritten by the next read, whosever it is;
+   * larger ones too, unless `hold` is called.
+   */
   read(count: number): Buffer {
-    this.#filled = count === this.#buffer.length
-    return this.#filled ? this.#buffer : this.#buffer.subarray(0, count)
+    this.#count = count
+    if (this.#current === shared && count > smallPieceBytes) {
+      this.#current = takeLargeBuffer()
+      shared.copy(this.#current, 0, 0, count)
+    }
+    return this.#current.subarray(0, count)
   }
 
-  /** The bytes of the last read are still needed. */
-  keep(): void {
-    this.#kept = true
+  /** `piece` of the last read is still needed. @returns where it stays as it is until `free` */
+  keep(piece: Buffer): Buffer {
+    if (piece.buffer !== this.#current.buffer) return piece
+    if (this.#current === shared) return Buffer.from(piece)
+    this.hold()
+    return piece
+  }
+
+  /** Large pieces of the last read are still needed, until `free`. */
+  hold(): void {
+    if (this.#current === shared) return
+    this.leave()
+    this.#held = this.#current
+    this.#current = shared
+  }
+
+  /** What was held is not needed any more. */
+  free(): void {
+    if (this.#held === undefined) return
+    giveLargeBuffer(this.#held)
+    this.#held = undefined
+  }
+
+  /** What is held is needed for who knows how long; somebody else's business from now on. */
+  leave(): void {
+    if (this.#held === undefined) return
+    leaveLargeBuffer(this.#held)
+    this.#held = undefined
+  }
+
+  /** The socket is closed, or somebody else's: nothing more is read here. */
+  close(): void {
+    this.leave()
+    this.next(false)
   }
 
   /** Memory for the next read. @param busy whether more of the same message is to come */
   next(busy: boolean): Buffer {
-    const large = this.#buffer.length === largeBytes
-    const wantLarge = busy && (large || this.#filled)
-    if (large === wantLarge && !this.#kept) return this.#buffer
-    if (large && !this.#kept && spare.length < maxSpare) spare.push(this.#buffer)
-    this.#kept = false
-    this.#buffer = wantLarge
-      ? (spare.pop() ?? Buffer.allocUnsafeSlow(largeBytes))
-      : Buffer.allocUnsafeSlow(smallBytes)
-    return this.#buffer
+    const wantsOwn = busy && this.#held === undefined && this.#count > smallPieceBytes
+    if (wantsOwn === (this.#current !== shared)) return this.#current
+    if (wantsOwn) this.#current = takeLargeBuffer()
+    else {
+      giveLargeBuffer(this.#current)
+      this.#current = shared
+    }
+    return this.#current
   }
 }

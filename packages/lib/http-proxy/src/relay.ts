@@ -10,6 +10,7 @@ import { rewriteRequestHeaders, rewriteResponseHeaders } from './request-headers
 import { tunnel } from './tunnel.ts'
 import type { OutgoingHead, RequestFate, ResponseSink, UpstreamStream } from './upstream-stream.ts'
 import type { PooledDestination } from './upstreams.ts'
+import { WebSocketFarewell } from './web-socket-farewell.ts'
 
 /** How long a body that waits for `100 Continue` is held back when the destination says nothing, milliseconds. */
 const continueMs = 1_000
@@ -55,7 +56,7 @@ export class Relay implements BodySink, ResponseSink {
   }
 
   start(): void {
-    this.#exchange.onEnd(this.#onExchangeEnd)
+    this.#exchange.onEnd((ending) => this.#exchangeEnded(ending))
     if (this.#outcome) return
     if (this.#exchange.httpMajor === 2) this.#openHttp2()
     else this.#openHttp1()
@@ -86,7 +87,6 @@ export class Relay implements BodySink, ResponseSink {
   head(status: number, reason: string, headers: RawHeaders, complete: boolean): void {
     const exchange = this.#exchange
     this.#continueTimer?.cancel()
-    exchange.onDrain = this.#onDrain
     try {
       exchange.start(status, reason, this.#responseHeaders(status, headers), complete)
     } catch (error) {
@@ -98,7 +98,10 @@ export class Relay implements BodySink, ResponseSink {
   }
 
   data(chunk: Buffer): boolean {
-    return this.#exchange.write(chunk)
+    const exchange = this.#exchange
+    if (exchange.write(chunk)) return true
+    exchange.onDrain ??= () => this.#upstream?.resume()
+    return false
   }
 
   end(trailers: RawHeaders | undefined): void {
@@ -123,11 +126,14 @@ export class Relay implements BodySink, ResponseSink {
     }
     this.#outcome = upgraded
     const out = [...this.#responseHeaders(101, headers), 'Connection', 'Upgrade', 'Upgrade', offered]
+    const client = exchange.switchProtocols(out)
+    if (offered.toLowerCase() === 'websocket') exchange.farewell = new WebSocketFarewell(client)
     tunnel(
-      exchange.switchProtocols(out),
+      client,
       socket,
       (toClientBytes) => exchange.transferred(toClientBytes),
       () => this.#resolve(upgraded),
+      exchange.farewell,
     )
   }
 
@@ -165,10 +171,15 @@ export class Relay implements BodySink, ResponseSink {
 
   #dialHttp1(): void {
     const { http1 } = this.#destination
-    http1.connect(this.#wanted).then((connection) => {
-      if (this.#wanted()) this.#sendOn(connection)
-      else connection.unused()
-    }, this.#onDialError)
+    http1
+      .connect(() => this.#wanted())
+      .then(
+        (connection) => {
+          if (this.#wanted()) this.#sendOn(connection)
+          else connection.unused()
+        },
+        (error: UpstreamError) => this.#dialFailed(error),
+      )
   }
 
   #openHttp2(): void {
@@ -177,9 +188,14 @@ export class Relay implements BodySink, ResponseSink {
       this.#sendOn(connection)
       return
     }
-    this.#destination.http2.connect(this.#wanted).then((opened) => {
-      if (this.#wanted()) this.#sendOn(opened)
-    }, this.#onDialError)
+    this.#destination.http2
+      .connect(() => this.#wanted())
+      .then(
+        (opened) => {
+          if (this.#wanted()) this.#sendOn(opened)
+        },
+        (error: UpstreamError) => this.#dialFailed(error),
+      )
   }
 
   #sendOn(connection: Http1Connection | Http2Connection): void {
@@ -194,9 +210,11 @@ export class Relay implements BodySink, ResponseSink {
     this.#offerBody()
   }
 
-  readonly #wanted = () => this.#outcome === undefined
+  #wanted(): boolean {
+    return this.#outcome === undefined
+  }
 
-  readonly #onDialError = (error: UpstreamError) => {
+  #dialFailed(error: UpstreamError): void {
     this.#retried = true
     this.failed(error, 'unsent')
   }
@@ -242,9 +260,7 @@ export class Relay implements BodySink, ResponseSink {
     )
   }
 
-  readonly #onDrain = () => this.#upstream?.resume()
-
-  readonly #onExchangeEnd = (ending: Ending) => {
+  #exchangeEnded(ending: Ending): void {
     this.#continueTimer?.cancel()
     if (this.#outcome) return
     this.#upstream?.cancel()

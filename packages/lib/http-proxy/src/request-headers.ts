@@ -77,6 +77,10 @@ function isOneOf(name: string, lowerNames: readonly string[]): boolean {
 }
 
 function isSet(name: string, set: RawHeaders): boolean {
-  for (let i = 0; i < set.length; i += 2) if (isHeader(name, set[i]!.toLowerCase())) return true
+  for (let i = 0; i < set.length; i += 2) {
+    const other = set[i]!
+    if (name.length === other.length && (name === other || name.toLowerCase() === other.toLowerCase()))
+      return true
+  }
   return false
 }

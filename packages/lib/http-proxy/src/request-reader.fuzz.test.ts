@@ -2,64 +2,8 @@ import { createServer, type IncomingMessage, METHODS } from 'node:http'
 import { Duplex } from 'node:stream'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { RequestError } from './errors.ts'
-import { RequestReader } from './request-reader.ts'
 import { malformedRequests } from './testing/index.ts'
-
-interface Message {
-  readonly head: string
-  body: string
-  trailers: string
-  complete: boolean
-}
-
-interface Verdict {
-  readonly messages: readonly Message[]
-  /** Status that refuses what comes after them. */
-  readonly refused: number | undefined
-}
-
-/** What our reader makes of `bytes`, cut into packets at `cuts`, up to the request after which the connection closes. */
-function ours(bytes: Buffer, cuts: readonly number[] = [], maxHeadBytes = 1 << 16): Verdict {
-  const messages: Message[] = []
-  let closed = false
-  const reader = new RequestReader(
-    {
-      onHead: ({ method, target, headers, bodyBytes, keepAlive }) => {
-        closed = !keepAlive
-        messages.push({
-          head: [method, target, ...headers].join('|'),
-          body: '',
-          trailers: '',
-          complete: bodyBytes === 0,
-        })
-      },
-      onBody: (chunk) => {
-        messages.at(-1)!.body += chunk.toString('latin1')
-      },
-      onEnd: (trailers) => {
-        messages.at(-1)!.trailers = (trailers ?? []).join('|')
-        messages.at(-1)!.complete = true
-      },
-    },
-    maxHeadBytes,
-  )
-  const ends = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b)
-  let from = 0
-  try {
-    for (const end of [...ends, bytes.length]) {
-      const packet = bytes.subarray(from, end)
-      from = end
-      for (let at = 0; at < packet.length; ) {
-        if (closed && messages.at(-1)!.complete) return { messages, refused: undefined }
-        at = reader.step(packet, at)
-      }
-    }
-  } catch (error) {
-    return { messages, refused: (error as RequestError).status }
-  }
-  return { messages, refused: undefined }
-}
+import { type Message, ours, requestStreams } from './testing/request-streams.ts'
 
 /** What `node:http` makes of them. */
 async function nodes(bytes: Buffer): Promise<Message[]> {
@@ -92,82 +36,10 @@ async function nodes(bytes: Buffer): Promise<Message[]> {
   return messages
 }
 
-const line = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.constantFrom(
-      'Host: a',
-      'X-A: 1',
-      'X-B:\t2 ',
-      'Content-Length: 3',
-      'Transfer-Encoding: chunked',
-    ),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom(
-      'content-length: 03',
-      'Content-Length: 3,3',
-      'Content-Length : 3',
-      'Transfer-Encoding: gzip, chunked',
-      'Transfer-Encoding:chunked ',
-      'X-A',
-      ' folded',
-      'X-C: a\tb',
-      'X-D: \x01',
-      'X-E: \xe9',
-      'Connection: close',
-    ),
-  },
-)
-const end = fc.oneof(
-  { weight: 12, arbitrary: fc.constant('\r\n') },
-  { weight: 1, arbitrary: fc.constantFrom('\n', '\r', '\r\r\n', '') },
-)
-/** Targets in ASCII only: `node:http` refuses others; for us, as for Go, they are bytes. */
-const startLine = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom('GET / HTTP/1.1', 'POST /a?b HTTP/1.1', 'HEAD / HTTP/1.1') },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom('GET / HTTP/1.0', 'GET  / HTTP/1.1', 'GET /'),
-  },
-)
-const body = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.constantFrom(
-      '',
-      'abc',
-      '3\r\nabc\r\n0\r\n\r\n',
-      '1;x=y\r\na\r\n2\r\nbc\r\n0\r\nX-T: 1\r\n\r\n',
-    ),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom(
-      '0\r\n',
-      '3\r\nabcd\r\n',
-      '03\r\nabc\r\n00\r\n\r\n',
-      '3 \r\nabc\r\n',
-      '3\nabc\n0\n\n',
-      '\r\n',
-    ),
-  },
-)
-const message = fc
-  .tuple(startLine, end, fc.array(fc.tuple(line, end), { maxLength: 4 }), end, body)
-  .map(
-    ([start, startEnd, lines, blank, rest]) =>
-      start + startEnd + lines.map((parts) => parts.join('')).join('') + blank + rest,
-  )
-const stream = fc
-  .array(message, { minLength: 1, maxLength: 3 })
-  .map((parts) => Buffer.from(parts.join(''), 'latin1'))
-
 describe('RequestReader', () => {
   test('finds the same however the bytes are cut', () => {
     fc.assert(
-      fc.property(stream, fc.array(fc.nat(1000), { maxLength: 30 }), (bytes, cuts) => {
+      fc.property(requestStreams, fc.array(fc.nat(1000), { maxLength: 30 }), (bytes, cuts) => {
         expect(ours(bytes, cuts)).toEqual(ours(bytes))
       }),
       { numRuns: 1000 },
@@ -182,7 +54,7 @@ describe('RequestReader', () => {
 
   test('what it takes, node:http takes for the same', async () => {
     await fc.assert(
-      fc.asyncProperty(stream, async (bytes) => {
+      fc.asyncProperty(requestStreams, async (bytes) => {
         const { messages } = ours(bytes)
         const theirs = await nodes(bytes)
         for (const [i, mine] of messages.entries()) {

@@ -1,17 +1,28 @@
 import type { Duplex } from 'node:stream'
+import type { WebSocketFarewell } from './web-socket-farewell.ts'
 
 /**
  * Copies bytes between an upgraded client connection and its destination, each at the pace of the slower one. When one
  * side ends its half, so does the other; when one breaks, both are closed.
  * @param transferred called for each piece with the bytes sent to the client (0 for the other direction)
  * @param done called once both are closed
+ * @param farewell if due when the destination ends or breaks, is said to the client first
  */
 export function tunnel(
   client: Duplex,
   upstream: Duplex,
   transferred: (toClientBytes: number) => void,
   done: () => void,
+  farewell?: WebSocketFarewell,
 ): void {
+  if (farewell) {
+    const leave = () => {
+      if (farewell.due) farewell.say()
+    }
+    upstream.on('data', (chunk: Buffer) => farewell.sent(chunk))
+    upstream.on('end', leave)
+    upstream.on('error', leave)
+  }
   let open = 2
   const closed = () => {
     if (--open === 0) done()

@@ -4,9 +4,10 @@ import { createSecureServer, type Http2SecureServer, type Http2Session } from 'n
 import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Clock } from '@knative-ts/clock'
+import type { KubeClient } from '@knative-ts/kube'
 import { WebhookAdmission } from './admission/webhook-admission.ts'
 import { type ResolveService, WebhookClient } from './admission/webhook-client.ts'
-import { Authenticator } from './auth/authenticator.ts'
+import { Authenticator, administrator } from './auth/authenticator.ts'
 import { loadCredentials } from './auth/credentials.ts'
 import { kubeconfigFor } from './auth/kubeconfig.ts'
 import { ApiServerStartError } from './errors.ts'
@@ -14,6 +15,7 @@ import { ApiRouter } from './http/api-router.ts'
 import { evictionHandler, type LogSource, podLogHandler } from './http/pod-subresources.ts'
 import { ResourceHandler, type SubresourceHandler } from './http/resource-handler.ts'
 import { tokenRequestHandler } from './http/token-request.ts'
+import { InProcessKubeClient } from './in-process/in-process-kube-client.ts'
 import { AddressAllocator } from './kinds/address-allocator.ts'
 import { builtinKinds } from './kinds/builtin-kinds.ts'
 import { assertServiceAccountExists } from './kinds/service-account-check.ts'
@@ -68,6 +70,11 @@ export interface ApiServer {
     name: string,
     options?: { lifetimeMs?: number; audiences?: readonly string[] },
   ): string
+  /**
+   * A client for controllers of this process, as administrator. `remote`, a client of this server as well, takes what is rare.
+   * @param manager whom changed fields are ascribed to
+   */
+  inProcessClient(manager: string, remote: KubeClient): KubeClient
   /** Resolves when garbage collection, namespaces and definitions have no work left. */
   idle(): Promise<void>
   /** Ends watches, closes connections and the database. */
@@ -179,6 +186,17 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     kubeconfig: kubeconfigFor({ url, caPem, token: adminToken, name: 'knative-local' }),
     mintServiceAccountToken: (namespace, name, { lifetimeMs = yearMs, audiences = [] } = {}) =>
       authenticator.mint(namespace, name, lifetimeMs, audiences).token,
+    inProcessClient: (manager, remote) =>
+      new InProcessKubeClient({
+        registry,
+        writer,
+        remover,
+        lister,
+        watches,
+        user: administrator,
+        manager,
+        remote,
+      }),
     idle: async () => {
       for (const controller of controllers) await controller.idle()
     },

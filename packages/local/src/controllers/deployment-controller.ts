@@ -2,6 +2,7 @@ import {
   controllerReference,
   deployments,
   isControlledBy,
+  keyOf,
   type NamespacedName,
   replicaSets,
   type V1Deployment,
@@ -22,6 +23,7 @@ import { type LocalControllerDependencies, makeOwnerController } from './owner-c
 import { ownerUidIndex } from './owners.ts'
 import { hashOf } from './pod-template-hash.ts'
 import { rollingStep } from './rolling-update.ts'
+import { UnhurriedWrites } from './unhurried-writes.ts'
 
 const revisionKey = 'deployment.kubernetes.io/revision'
 const hashLabel = 'pod-template-hash'
@@ -40,6 +42,7 @@ class DeploymentReconciler implements KeyReconciler {
   readonly #dependencies: LocalControllerDependencies
   readonly #deployments: Lister<V1Deployment>
   readonly #sets: Lister<V1ReplicaSet>
+  readonly #unhurried: UnhurriedWrites
 
   constructor(
     dependencies: LocalControllerDependencies,
@@ -49,11 +52,15 @@ class DeploymentReconciler implements KeyReconciler {
     this.#dependencies = dependencies
     this.#deployments = deploymentLister
     this.#sets = sets
+    this.#unhurried = new UnhurriedWrites(dependencies.clock)
   }
 
   async reconcile(key: NamespacedName): Promise<Outcome> {
     const deployment = this.#deployments.get(key.namespace, key.name)
-    if (!deployment || deployment.metadata.deletionTimestamp) return done
+    if (!deployment || deployment.metadata.deletionTimestamp) {
+      this.#unhurried.forget(`${key.namespace}/${key.name}`)
+      return done
+    }
     const owned = this.#sets
       .byIndex(ownerUidIndex.name, deployment.metadata.uid ?? '')
       .filter((set) => isControlledBy(set, deployment) && !set.metadata.deletionTimestamp)
@@ -194,14 +201,22 @@ class DeploymentReconciler implements KeyReconciler {
     const failing = newSet.status?.conditions?.find(
       (condition) => condition.type === 'ReplicaFailure' && condition.status === 'True',
     )
+    const counts = countReplicas(newSet, [newSet, ...old])
     const { status, deadlineMs } = deploymentStatus({
       deployment,
       newSet,
-      counts: countReplicas(newSet, [newSet, ...old]),
+      counts,
       failure: failing && { reason: failing.reason ?? '', message: failing.message ?? '' },
       nowMs: clock.now(),
     })
-    if (!sameValue(deployment.status, status)) {
+    if (sameValue(deployment.status, status)) this.#unhurried.forget(keyOf(deployment))
+    else {
+      const starting =
+        !failing &&
+        counts.ready < (deployment.spec?.replicas ?? 1) &&
+        counts.ready === (deployment.status?.readyReplicas ?? 0)
+      const waitMs = starting ? this.#unhurried.waitMs(keyOf(deployment)) : 0
+      if (waitMs > 0) return againAfter(waitMs)
       await client.patch(
         deployments,
         deployment.metadata.namespace ?? '',

@@ -98,6 +98,25 @@ test('Endpoints written by hand are mirrored into a slice and follow it', async 
   expect(client.peek(endpointSlices, 'ns', 'web')).toBeUndefined()
 })
 
+test('a pod that is starting is told of a little later than one that is ready', async () => {
+  const client = new FakeKubeClient()
+  client.seed(coreServices, service({ selector: { app: 'web' }, ports }))
+  client.seed(pods, pod('a', '127.1.0.1', true))
+  const clock = await start(client)
+  const notReady = () => client.peek(endpoints, 'ns', 'web')?.subsets?.[0]?.notReadyAddresses ?? []
+  const told = () => client.peek(endpointSlices, 'ns', 'web')?.endpoints?.map(({ addresses }) => addresses[0])
+  client.replace(pods, pod('b', '127.1.0.2', false))
+  await clock.settle()
+  expect(notReady()).toEqual([])
+  expect(told()).toEqual(['127.1.0.1'])
+  await clock.advance(250)
+  expect(notReady()).toHaveLength(1)
+  expect(told()).toEqual(['127.1.0.1', '127.1.0.2'])
+  client.replace(pods, pod('c', '127.1.0.3', true))
+  await clock.settle()
+  expect(told()).toEqual(['127.1.0.1', '127.1.0.3', '127.1.0.2'])
+})
+
 test('both go with the Service', async () => {
   const client = new FakeKubeClient()
   client.seed(coreServices, service({ selector: { app: 'web' }, ports }))

@@ -4,6 +4,7 @@ import {
   endpointSlices,
   endpoints,
   type KubeObject,
+  keyOf,
   type NamespacedName,
   pods,
   type ResourceType,
@@ -14,6 +15,7 @@ import {
 } from '@knative-ts/apis'
 import { isAlreadyExists, isNotFound, type Lister, matchLabels } from '@knative-ts/kube'
 import {
+  againAfter,
   alwaysLeader,
   Controller,
   done,
@@ -23,6 +25,7 @@ import {
 } from '@knative-ts/reconciler'
 import { endpointSubsets, mirroredContent, serviceBackends, sliceContent } from './endpoint-subsets.ts'
 import type { LocalControllerDependencies } from './owner-controller.ts'
+import { UnhurriedWrites } from './unhurried-writes.ts'
 
 const serviceNameLabel = 'kubernetes.io/service-name'
 const managedByLabel = 'endpointslice.kubernetes.io/managed-by'
@@ -87,6 +90,8 @@ function selectorPair(service: V1Service): string[] {
   return pair ? [pair.join('=')] : []
 }
 
+type SliceContent = ReturnType<typeof sliceContent>
+
 interface Listers {
   services: Lister<V1Service>
   pods: Lister<V1Pod>
@@ -97,33 +102,39 @@ interface Listers {
 class EndpointsReconciler implements KeyReconciler {
   readonly #dependencies: LocalControllerDependencies
   readonly #listers: Listers
+  readonly #unhurried: UnhurriedWrites
 
   constructor(dependencies: LocalControllerDependencies, listers: Listers) {
     this.#dependencies = dependencies
     this.#listers = listers
+    this.#unhurried = new UnhurriedWrites(dependencies.clock)
   }
 
   async reconcile(key: NamespacedName): Promise<Outcome> {
     const service = this.#listers.services.get(key.namespace, key.name)
     if (!service) {
+      this.#unhurried.forget(`${key.namespace}/${key.name}`)
       await this.#remove(endpoints, key)
       await this.#remove(endpointSlices, key)
       return done
     }
     if (service.metadata.deletionTimestamp) return done
     const selector = service.spec?.selector
-    if (selector && Object.keys(selector).length > 0) await this.#fromPods(service, selector)
-    else await this.#mirror(service)
+    if (selector && Object.keys(selector).length > 0) return this.#fromPods(service, selector)
+    await this.#mirror(service)
     return done
   }
 
-  async #fromPods(service: V1Service, selector: Record<string, string>): Promise<void> {
+  async #fromPods(service: V1Service, selector: Record<string, string>): Promise<Outcome> {
     const [pair] = selectorPair(service)
     const matches = matchLabels(selector)
     const selected = this.#listers.pods
       .byIndex('label', pair ?? '')
       .filter((pod) => pod.metadata.namespace === service.metadata.namespace && matches(pod.metadata.labels))
     const backends = serviceBackends(service, selected)
+    const slice = sliceContent(backends)
+    const waitMs = this.#waitMs(service, slice)
+    if (waitMs > 0) return againAfter(waitMs)
     await this.#write(endpoints, this.#listers.endpoints, {
       metadata: {
         name: service.metadata.name,
@@ -132,7 +143,22 @@ class EndpointsReconciler implements KeyReconciler {
       },
       subsets: endpointSubsets(backends),
     } as V1Endpoints)
-    await this.#writeSlice(service, sliceContent(backends), sliceController)
+    await this.#writeSlice(service, slice, sliceController)
+    return done
+  }
+
+  /** Nothing is sent to pods that are not ready yet, so news of them alone can wait. */
+  #waitMs(service: V1Service, desired: SliceContent): number {
+    const { namespace = '', name = '' } = service.metadata
+    const existing = this.#listers.slices.get(namespace, name)
+    const starting =
+      existing?.endpoints !== undefined &&
+      !sameValue(existing.endpoints, desired.endpoints) &&
+      sameValue(existing.endpoints.filter(isInUse), desired.endpoints.filter(isInUse)) &&
+      sameValue(existing.ports ?? [], desired.ports)
+    if (starting) return this.#unhurried.waitMs(keyOf(service))
+    this.#unhurried.forget(keyOf(service))
+    return 0
   }
 
   async #mirror(service: V1Service): Promise<void> {
@@ -148,11 +174,7 @@ class EndpointsReconciler implements KeyReconciler {
     }
   }
 
-  async #writeSlice(
-    service: V1Service,
-    content: Pick<V1EndpointSlice, 'endpoints' | 'ports'>,
-    manager: string,
-  ): Promise<void> {
+  async #writeSlice(service: V1Service, content: SliceContent, manager: string): Promise<void> {
     await this.#write(endpointSlices, this.#listers.slices, {
       metadata: {
         name: service.metadata.name,
@@ -195,6 +217,10 @@ class EndpointsReconciler implements KeyReconciler {
       if (!isNotFound(error)) throw error
     }
   }
+}
+
+function isInUse({ conditions }: SliceContent['endpoints'][number]): boolean {
+  return conditions?.ready === true || conditions?.terminating === true
 }
 
 function sameContent(existing: KubeObject, desired: KubeObject): boolean {

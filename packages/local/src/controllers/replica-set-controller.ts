@@ -9,11 +9,19 @@ import {
   type V1ReplicaSet,
 } from '@knative-ts/apis'
 import { isNotFound, type Lister } from '@knative-ts/kube'
-import { type Controller, done, type KeyReconciler, type Outcome, sameValue } from '@knative-ts/reconciler'
+import {
+  againAfter,
+  type Controller,
+  done,
+  type KeyReconciler,
+  type Outcome,
+  sameValue,
+} from '@knative-ts/reconciler'
 import { nodeName } from '../kubelet/kubelet.ts'
 import { type LocalControllerDependencies, makeOwnerController } from './owner-controller.ts'
 import { ownerUidIndex } from './owners.ts'
 import { conditionOfPod, isPodActive, podDeletionOrder } from './pod-state.ts'
+import { UnhurriedWrites } from './unhurried-writes.ts'
 
 /** How long writes that the cache has not shown yet are believed. */
 const expectationMs = 5_000
@@ -32,6 +40,7 @@ class ReplicaSetReconciler implements KeyReconciler {
   readonly #dependencies: LocalControllerDependencies
   readonly #sets: Lister<V1ReplicaSet>
   readonly #pods: Lister<V1Pod>
+  readonly #unhurried: UnhurriedWrites
   /** Pods created or deleted that the cache does not show yet, by set. */
   readonly #expected = new Map<string, { created: Set<string>; deleted: Set<string>; untilMs: number }>()
 
@@ -43,12 +52,14 @@ class ReplicaSetReconciler implements KeyReconciler {
     this.#dependencies = dependencies
     this.#sets = sets
     this.#pods = podLister
+    this.#unhurried = new UnhurriedWrites(dependencies.clock)
   }
 
   async reconcile(key: NamespacedName): Promise<Outcome> {
     const set = this.#sets.get(key.namespace, key.name)
     if (!set || set.metadata.deletionTimestamp) {
       this.#expected.delete(`${key.namespace}/${key.name}`)
+      this.#unhurried.forget(`${key.namespace}/${key.name}`)
       return done
     }
     const owned = this.#pods
@@ -118,15 +129,20 @@ class ReplicaSetReconciler implements KeyReconciler {
       observedGeneration: set.metadata.generation ?? 0,
     }
     const { conditions: _, ...before } = set.status ?? { replicas: 0 }
-    if (!sameValue(before, status)) {
-      await this.#dependencies.client.patch(
-        replicaSets,
-        set.metadata.namespace ?? '',
-        set.metadata.name ?? '',
-        { type: 'merge', body: { status } },
-        { subresource: 'status' },
-      )
+    if (sameValue(before, status)) {
+      this.#unhurried.forget(keyOf(set))
+      return done
     }
+    const starting = ready < active.length && ready === (before.readyReplicas ?? 0)
+    const waitMs = starting ? this.#unhurried.waitMs(keyOf(set)) : 0
+    if (waitMs > 0) return againAfter(waitMs)
+    await this.#dependencies.client.patch(
+      replicaSets,
+      set.metadata.namespace ?? '',
+      set.metadata.name ?? '',
+      { type: 'merge', body: { status } },
+      { subresource: 'status' },
+    )
     return done
   }
 }

@@ -55,8 +55,14 @@ describe('Deployments', () => {
   test('become pods, and report when those are ready', async () => {
     const client = new FakeKubeClient()
     client.seed(deployments, web(3, 'one'))
-    const { settle } = await start(client)
+    const { clock, settle } = await start(client)
     expect(images(client)).toEqual(['one', 'one', 'one'])
+    expect(client.peek(deployments, 'ns', 'web')?.status).toBeUndefined()
+    // What is said of starting pods waits a little, what is said of ready ones doesn't.
+    await clock.advance(250)
+    await settle()
+    await clock.advance(250)
+    await settle()
     expect(client.peek(deployments, 'ns', 'web')?.status).toMatchObject({ replicas: 3 })
     makeReady(client)
     await settle()

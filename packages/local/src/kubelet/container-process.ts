@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Clock } from '@knative-ts/clock'
-import type { ContainerLog } from './container-log.ts'
+import { ContainerLog } from './container-log.ts'
 
 export interface ProcessSpec {
   command: readonly string[]
@@ -13,6 +15,29 @@ export interface ProcessExit {
   code: number
   /** Set when a signal ended it. */
   signal: number | undefined
+  /** The end of its output, at most 2 KiB. */
+  lastOutput: string
+}
+
+/** One run of a container. */
+export interface RunningProcess {
+  readonly pid: number
+  readonly running: boolean
+  /** Resolves when the process is gone and all its output is in the log. Never rejects. */
+  readonly exited: Promise<ProcessExit>
+  /** Sends a signal to the process and all its descendants. */
+  kill(signal: NodeJS.Signals): void
+}
+
+/** Starts a process whose output goes to `logFile`; its folder is made. */
+export type StartProcess = (spec: ProcessSpec, logFile: string) => Promise<RunningProcess>
+
+/** Starts processes as children of this one. */
+export function startChild(clock: Clock): StartProcess {
+  return async (spec, logFile) => {
+    mkdirSync(dirname(logFile), { recursive: true })
+    return new ContainerProcess(spec, new ContainerLog(logFile, clock), clock)
+  }
 }
 
 const outputGraceMs = 200
@@ -31,8 +56,8 @@ const signalNumbers: Partial<Record<NodeJS.Signals, number>> = {
   SIGTERM: 15,
 }
 
-/** One run of a container: a process group of its own, so that nothing it starts outlives it. */
-export class ContainerProcess {
+/** A process group of its own, so that nothing it starts outlives it. */
+export class ContainerProcess implements RunningProcess {
   readonly exited: Promise<ProcessExit>
   readonly pid: number
   readonly #child: ChildProcess
@@ -50,7 +75,7 @@ export class ContainerProcess {
     this.pid = this.#child.pid ?? 0
     if (this.#child.stdout) log.attach(this.#child.stdout)
     if (this.#child.stderr) log.attach(this.#child.stderr)
-    this.exited = new Promise((resolve) => {
+    const exit = new Promise<Omit<ProcessExit, 'lastOutput'>>((resolve) => {
       this.#child.once('error', (error: NodeJS.ErrnoException) => {
         this.#running = false
         resolve({ code: error.code === 'EACCES' ? 126 : 127, signal: undefined })
@@ -69,13 +94,16 @@ export class ContainerProcess {
         })
       })
     })
+    this.exited = exit.then(async (how) => {
+      await log.close()
+      return { ...how, lastOutput: log.tail }
+    })
   }
 
   get running(): boolean {
     return this.#running
   }
 
-  /** Sends a signal to the process and all its descendants. */
   kill(signal: NodeJS.Signals): void {
     if (this.#running) this.#signalGroup(signal)
   }

@@ -8,6 +8,7 @@ import type { V1Container } from '@knative-ts/apis'
 import { systemClock } from '@knative-ts/clock'
 import { ManualClock } from '@knative-ts/clock/testing'
 import { LocalError } from '../errors.ts'
+import { startChild } from './container-process.ts'
 import { ContainerSupervisor, type ContainerSupervisorOptions } from './container-supervisor.ts'
 import { ProcessRegistry } from './process-registry.ts'
 
@@ -35,6 +36,7 @@ function supervise(
     restartPolicy: 'Always',
     clock: systemClock,
     processes,
+    start: startChild(systemClock),
     logFolder,
     podIP: '127.0.0.1',
     ports: new Map(),

@@ -1,11 +1,9 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { V1Container } from '@knative-ts/apis'
 import type { Clock } from '@knative-ts/clock'
 import { localErrorCode } from '../errors.ts'
-import { ContainerLog } from './container-log.ts'
 import { ContainerProbes } from './container-probes.ts'
-import { ContainerProcess, type ProcessExit, type ProcessSpec } from './container-process.ts'
+import type { ProcessExit, ProcessSpec, RunningProcess, StartProcess } from './container-process.ts'
 import type { ContainerRecord, TerminatedState } from './pod-status.ts'
 import { type ProbeHandler, type ProbeTarget, runProbe } from './probe.ts'
 import type { ProcessRegistry } from './process-registry.ts'
@@ -16,6 +14,7 @@ export interface ContainerSupervisorOptions {
   restartPolicy: 'Always' | 'OnFailure' | 'Never'
   clock: Clock
   processes: ProcessRegistry
+  start: StartProcess
   /** Folder for this container's logs; run N goes to `N.log`. */
   logFolder: string
   podIP: string
@@ -36,7 +35,8 @@ export class ContainerSupervisor {
   readonly #options: ContainerSupervisorOptions
   readonly #stop = new AbortController()
   readonly #backoff = new RestartBackoff()
-  #process: ContainerProcess | undefined
+  #process: RunningProcess | undefined
+  #starting: Promise<RunningProcess> | undefined
   #spec: ProcessSpec | undefined
   #probes: ContainerProbes | undefined
   #run = 0
@@ -74,6 +74,7 @@ export class ContainerSupervisor {
   /** Ends the container: preStop hook, SIGTERM, and SIGKILL when `graceMs` have passed since the call. */
   async terminate(graceMs: number): Promise<void> {
     this.#stop.abort(new Error('the pod is being stopped'))
+    await this.#starting
     const process = this.#process
     if (!process?.running) return
     const { clock, container } = this.#options
@@ -114,12 +115,8 @@ export class ContainerSupervisor {
 
   async #runOnce(spec: ProcessSpec): Promise<ProcessExit> {
     const { container, clock, logFolder, onChange, onEvent, processes } = this.#options
-    mkdirSync(logFolder, { recursive: true })
-    const log = new ContainerLog(join(logFolder, `${this.#run++}.log`), clock)
     const startedAt = now(clock)
-    const process = new ContainerProcess(spec, log, clock)
-    processes.add(process.pid)
-    this.#process = process
+    const process = await this.#start(spec, join(logFolder, `${this.#run++}.log`))
     this.#spec = spec
     this.record.state = { kind: 'running', startedAt }
     this.record.ready = false
@@ -130,12 +127,11 @@ export class ContainerSupervisor {
     const exit = await process.exited
     this.#probes.stop()
     processes.remove(process.pid)
-    await log.close()
     const ended: TerminatedState = {
       exitCode: exit.code,
       signal: exit.signal,
       reason: exit.code === 0 ? 'Completed' : 'Error',
-      message: this.#terminationMessage(exit, log),
+      message: this.#terminationMessage(exit),
       startedAt,
       finishedAt: now(clock),
     }
@@ -144,6 +140,13 @@ export class ContainerSupervisor {
     this.record.started = false
     onChange()
     return exit
+  }
+
+  async #start(spec: ProcessSpec, logFile: string): Promise<RunningProcess> {
+    this.#starting = this.#options.start(spec, logFile)
+    this.#process = await this.#starting
+    this.#options.processes.add(this.#process.pid)
+    return this.#process
   }
 
   async #awaitRestart(ranMs: number): Promise<boolean> {
@@ -211,12 +214,12 @@ export class ContainerSupervisor {
     }
   }
 
-  #terminationMessage(exit: ProcessExit, log: ContainerLog): string {
-    if (exit.code === 127 && exit.signal === undefined && log.tail === '') {
+  #terminationMessage(exit: ProcessExit): string {
+    if (exit.code === 127 && exit.signal === undefined && exit.lastOutput === '') {
       return `the command ${JSON.stringify(this.#spec?.command[0] ?? '')} was not found`
     }
     const wanted = this.#options.container.terminationMessagePolicy === 'FallbackToLogsOnError'
-    return wanted && exit.code !== 0 ? log.tail : ''
+    return wanted && exit.code !== 0 ? exit.lastOutput : ''
   }
 
   #cancelled(): number {

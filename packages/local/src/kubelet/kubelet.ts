@@ -22,6 +22,7 @@ import type { Logger } from '@knative-ts/observability'
 import type { ImageStore } from './image-store.ts'
 import { PodAddresses } from './pod-addresses.ts'
 import { PodWorker, type PodWorkerDependencies } from './pod-worker.ts'
+import { ProcessHost } from './process-host.ts'
 import type { ProcessRegistry } from './process-registry.ts'
 import { processSpec } from './process-spec.ts'
 
@@ -37,6 +38,8 @@ export interface KubeletOptions {
   /** Holds pods and logs. */
   dataDir: string
   processes: ProcessRegistry
+  /** Module that `ProcessHost` runs. */
+  processHostModule: string
   hostEnv: Readonly<Record<string, string | undefined>>
   apiServer: { host: string; port: number; caPem: string }
   /** @param audiences whom the token is for; the API server if empty */
@@ -56,6 +59,7 @@ export class Kubelet {
   readonly #workers = new Map<string, PodWorker>()
   readonly #addresses: PodAddresses
   readonly #processes: ProcessRegistry
+  readonly #host: ProcessHost
   readonly #kubeconfigs = new Map<string, Promise<string>>()
   readonly #pods: Informer<V1Pod>
   readonly #configMaps: Informer<V1ConfigMap>
@@ -68,6 +72,7 @@ export class Kubelet {
     mkdirSync(options.dataDir, { recursive: true })
     this.#addresses = new PodAddresses(options.nodeAddress)
     this.#processes = options.processes
+    this.#host = new ProcessHost(options.processHostModule)
     this.#pods = options.informers.informer(pods)
     this.#configMaps = options.informers.informer(configMaps)
     this.#secrets = options.informers.informer(secrets)
@@ -96,6 +101,7 @@ export class Kubelet {
     const { logger } = this.#options
     // Whatever ends this process without `stop`, nothing it started may outlive it.
     process.once('exit', () => this.#processes.killAll())
+    this.#host.open()
     await this.#registerNode()
     await Promise.all([this.#configMaps.synced(), this.#secrets.synced()])
     this.#pods.addHandler({
@@ -117,6 +123,7 @@ export class Kubelet {
     this.#stopped = true
     await Promise.all([...this.#workers.values()].map((worker) => worker.suspend(graceSeconds)))
     this.#processes.killAll()
+    await this.#host.close()
   }
 
   #observe(pod: V1Pod): void {
@@ -177,6 +184,7 @@ export class Kubelet {
       addresses: this.#addresses,
       hostIP: this.#options.nodeAddress,
       processes: this.#processes,
+      startProcess: (spec, logFile) => this.#host.start(spec, logFile),
       podFolder: (uid) => join(dataDir, 'pods', uid),
       logFolder: (pod, container) =>
         this.logFolder(pod.metadata.namespace ?? '', pod.metadata.name ?? '', container),

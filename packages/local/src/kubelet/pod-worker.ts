@@ -5,7 +5,7 @@ import type { Clock } from '@knative-ts/clock'
 import { isConflict, isNotFound, type KubeClient } from '@knative-ts/kube'
 import type { Logger } from '@knative-ts/observability'
 import { localErrorCode } from '../errors.ts'
-import type { ProcessSpec } from './container-process.ts'
+import type { ProcessSpec, StartProcess } from './container-process.ts'
 import { ContainerSupervisor } from './container-supervisor.ts'
 import { freePort } from './free-port.ts'
 import type { PodAddresses } from './pod-addresses.ts'
@@ -22,6 +22,7 @@ export interface PodWorkerDependencies {
   /** Address of the node. */
   hostIP: string
   processes: ProcessRegistry
+  startProcess: StartProcess
   /** Folder of a pod: its volumes and files. */
   podFolder(uid: string): string
   logFolder(pod: V1Pod, container: string): string
@@ -163,12 +164,13 @@ export class PodWorker {
   }
 
   #supervisor(container: V1Container, restartPolicy: 'Always' | 'OnFailure' | 'Never'): ContainerSupervisor {
-    const { clock, processes, logFolder, processSpec, event } = this.#dependencies
+    const { clock, processes, startProcess, logFolder, processSpec, event } = this.#dependencies
     return new ContainerSupervisor({
       container,
       restartPolicy,
       clock,
       processes,
+      start: startProcess,
       podIP: this.#podIP,
       logFolder: logFolder(this.#pod, container.name),
       ports: this.#movedPorts(container),
@@ -220,18 +222,30 @@ export class PodWorker {
   /** Writes the status soon; changes that come while one write is under way go into the next. */
   #report(): void {
     // What is stopped with local mode has not ended: it goes on with the next start.
-    if (this.#suspended) return
+    if (this.#suspended || this.#isHalfStarted()) return
     if (this.#reporting) {
       this.#reportAgain = true
       return
     }
-    this.#reporting = this.#writeStatus().finally(() => {
-      this.#reporting = undefined
-      if (this.#reportAgain) {
-        this.#reportAgain = false
-        this.#report()
-      }
-    })
+    // What changes along with this is told along with it.
+    this.#reporting = Promise.resolve()
+      .then(() => this.#writeStatus())
+      .finally(() => {
+        this.#reporting = undefined
+        if (this.#reportAgain) {
+          this.#reportAgain = false
+          this.#report()
+        }
+      })
+  }
+
+  /** Some containers run and others are about to: those have news in a moment. */
+  #isHalfStarted(): boolean {
+    const states = this.#containers.map(({ record }) => record.state)
+    return (
+      states.some(({ kind }) => kind === 'running') &&
+      states.some((state) => state.kind === 'waiting' && state.reason === 'ContainerCreating')
+    )
   }
 
   async #writeStatus(): Promise<void> {

@@ -51,7 +51,8 @@ export class ProcessRegistry {
   }
 }
 
-function killGroup(pid: number): void {
+/** Kills a process and its descendants, if they are still there. */
+export function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {

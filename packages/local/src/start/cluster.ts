@@ -11,7 +11,13 @@ import {
 import { join, resolve } from 'node:path'
 import { deployments, mutatingWebhookConfigurations } from '@knative-ts/apis'
 import { systemClock } from '@knative-ts/clock'
-import { ApiEventRecorder, fromKubeconfig, HttpKubeClient, InformerFactory } from '@knative-ts/kube'
+import {
+  ApiEventRecorder,
+  fromKubeconfig,
+  HttpKubeClient,
+  InformerFactory,
+  type KubeClient,
+} from '@knative-ts/kube'
 import type { Logger } from '@knative-ts/observability'
 import { parse } from 'yaml'
 import { type ApiServer, startApiServer } from '../api/index.ts'
@@ -26,6 +32,7 @@ import { Kubelet } from '../kubelet/kubelet.ts'
 import { containerLog } from '../kubelet/pod-logs.ts'
 import { ProcessRegistry } from '../kubelet/process-registry.ts'
 import { ServiceMapWriter } from '../network/service-map-writer.ts'
+import { DelayedEvents } from './delayed-events.ts'
 import { checkFreeAddress } from './free-address.ts'
 import { ManifestApplier, readManifests } from './manifests.ts'
 import { lockState } from './state-lock.ts'
@@ -48,6 +55,8 @@ export interface LocalClusterOptions {
 export const systemNamespace = 'knative-serving'
 export const gatewayPort = 8080
 const clusterDomain = 'cluster.local'
+/** Whom what local mode writes is ascribed to. */
+const manager = 'knative-ts-local'
 const components = [
   'activator',
   'autoscaler',
@@ -64,7 +73,8 @@ const portReleaseMs = 300
 /** A whole Knative on this machine: API, controllers, kubelet, and Knative's own services as pods. */
 export class LocalCluster {
   readonly options: LocalClusterOptions
-  readonly client: HttpKubeClient
+  readonly client: KubeClient
+  readonly #remote: HttpKubeClient
   readonly informers: InformerFactory
   readonly applier: ManifestApplier
   readonly kubelet: Kubelet
@@ -76,7 +86,8 @@ export class LocalCluster {
 
   private constructor(parts: {
     options: LocalClusterOptions
-    client: HttpKubeClient
+    client: KubeClient
+    remote: HttpKubeClient
     informers: InformerFactory
     kubelet: Kubelet
     kubeconfigPath: string
@@ -87,6 +98,7 @@ export class LocalCluster {
   }) {
     this.options = parts.options
     this.client = parts.client
+    this.#remote = parts.remote
     this.informers = parts.informers
     this.applier = new ManifestApplier(parts.client, systemClock)
     this.kubelet = parts.kubelet
@@ -159,10 +171,12 @@ export class LocalCluster {
     const kubeconfigPath = join(dataDir, 'kubeconfig')
     writeFileSync(kubeconfigPath, api.kubeconfig, { mode: 0o600 })
 
-    const client = new HttpKubeClient(fromKubeconfig(parse(api.kubeconfig), dataDir), 'knative-ts-local')
+    const remote = new HttpKubeClient(fromKubeconfig(parse(api.kubeconfig), dataDir), manager)
+    const client = api.inProcessClient(manager, remote)
     const clock = systemClock
     const informers = new InformerFactory({ client, clock, logger })
-    const events = (component: string) => new ApiEventRecorder({ client, clock, logger, component })
+    const events = (component: string) =>
+      new DelayedEvents(new ApiEventRecorder({ client, clock, logger, component }), clock)
     const networkFolder = join(dataDir, 'node', 'network')
     mkdirSync(networkFolder, { recursive: true })
     const networkModule = join(networkFolder, 'cluster-network.mjs')
@@ -178,6 +192,7 @@ export class LocalCluster {
       images: imageStore(options, envoy),
       dataDir: join(dataDir, 'node'),
       processes,
+      processHostModule: join(options.root, 'packages/local/dist/hosted-processes.mjs'),
       hostEnv: options.env,
       apiServer: { host: address, port: apiPort, caPem: api.caPem },
       mintServiceAccountToken: async (namespace, name, audiences) =>
@@ -200,6 +215,7 @@ export class LocalCluster {
     return new LocalCluster({
       options,
       client,
+      remote,
       informers,
       kubelet,
       kubeconfigPath,
@@ -264,7 +280,7 @@ export class LocalCluster {
     await this.kubelet.stop(stopGraceSeconds)
     this.#stop.abort()
     await this.#running
-    await this.client.close()
+    await this.#remote.close()
     await this.#api.stop()
     this.#unlock()
   }

@@ -29,7 +29,7 @@ export function backendCluster(name: string, backend: Backend, options: ClusterO
     connectTimeout,
     circuitBreakers,
     loadAssignment: loadAssignment(name, addresses, backend.port),
-    ...(options.http2 ? { typedExtensionProtocolOptions: http2 } : {}),
+    typedExtensionProtocolOptions: options.http2 ? http2 : http1,
     ...(options.tls ? { transportSocket: upstreamTLS(options.tls, options.http2) } : {}),
   }
 }
@@ -50,6 +50,12 @@ export function serviceCluster(
   }
 }
 
+/** Envoy would otherwise drop trailers. */
+const http1 = {
+  [httpProtocolOptionsKey]: pack(HttpProtocolOptions, {
+    explicitHttpConfig: { httpProtocolOptions: { enableTrailers: true } },
+  }),
+}
 const http2 = {
   [httpProtocolOptionsKey]: pack(HttpProtocolOptions, { explicitHttpConfig: { http2ProtocolOptions: {} } }),
 }

@@ -23,6 +23,7 @@ export function httpConnectionManager(routeConfigName: string, config: KourierCo
         routeConfigName,
       },
       httpFilters: httpFilters(config),
+      httpProtocolOptions: { enableTrailers: true },
       streamIdleTimeout: durationOf(config.streamIdleTimeoutMs),
       xffNumTrustedHops: config.trustedHopsCount,
       useRemoteAddress: config.useRemoteAddress || config.enableProxyProtocol,

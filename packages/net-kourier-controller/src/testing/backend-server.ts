@@ -13,9 +13,14 @@ export interface SeenRequest {
   readonly httpVersion: string
   readonly path: string
   readonly headers: Record<string, string>
+  /** Of a POST. */
+  readonly trailers?: Record<string, unknown>
 }
 
-/** A pod that tells what it received, answers network probes as queue-proxies do, and echoes on WebSockets. */
+/**
+ * A pod that tells what it received, answers network probes as queue-proxies do, echoes on WebSockets, and ends the
+ * answer to a POST with the trailer `x-answer: done`.
+ */
 export class BackendServer {
   readonly #name: string
   readonly #server: Server
@@ -76,6 +81,14 @@ export class BackendServer {
       ),
     }
     answer.setHeader('content-type', 'application/json')
-    answer.end(JSON.stringify(seen))
+    if (request.method !== 'POST') {
+      answer.end(JSON.stringify(seen))
+      return
+    }
+    request.resume().on('end', () => {
+      answer.write(JSON.stringify({ ...seen, trailers: { ...request.trailers } }))
+      answer.addTrailers({ 'x-answer': 'done' })
+      answer.end()
+    })
   }
 }

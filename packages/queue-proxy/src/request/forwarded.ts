@@ -6,9 +6,11 @@ import { foldedHeader, hasHeader, headerValue, type RawHeaders } from '@knative-
  */
 export function forwardedHeader(headers: RawHeaders): string | undefined {
   if (hasHeader(headers, 'forwarded')) return undefined
-  const [first = '', ...others] = (foldedHeader(headers, 'x-forwarded-for') ?? '').split(',')
+  const nodes = foldedHeader(headers, 'x-forwarded-for') ?? ''
   const host = (headerValue(headers, 'x-forwarded-host') ?? '').trim()
   const proto = (headerValue(headers, 'x-forwarded-proto') ?? '').trim()
+  if (nodes === '' && host === '' && proto === '') return undefined
+  const [first = '', ...others] = nodes.split(',')
   const client = [
     first.trim() === '' ? '' : forNode(first),
     host === '' ? '' : `host=${host}`,

@@ -42,8 +42,9 @@ const hidden = [revisionHeaderName, revisionHeaderNamespace]
 const hiddenWithHost = [...hidden, originalHostHeader]
 
 /**
- * What happens to a request, in this order: observed · probes answered · counted against draining · limited in time · `Forwarded`
- * added · counted for the autoscaler · host restored · admitted by the breaker · forwarded to the user container.
+ * What happens to a request, in this order: observed · probes answered · counted against draining · `Forwarded` added · counted for
+ * the autoscaler · host restored · admitted by the breaker · forwarded to the user container. Its time limits are set last, within
+ * the same turn: by then it may be on its way already.
  */
 export class RequestPipeline {
   readonly #options: RequestPipelineOptions
@@ -58,9 +59,9 @@ export class RequestPipeline {
     for (const observer of observers) observer.observe(exchange)
     if (probeGate.answers(exchange)) return
     drainer.requestArrived()
-    limitTime(exchange, timeLimits, clock)
     if (isKubeletProbe(exchange.headers)) this.#forward(exchange, withForwarded(exchange, hidden))
     else this.#admit(exchange)
+    limitTime(exchange, timeLimits, clock)
   }
 
   #admit(exchange: Exchange): void {

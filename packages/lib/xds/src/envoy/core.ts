@@ -88,7 +88,7 @@ export const SubstitutionFormatString = message(`${pkg}.SubstitutionFormatString
   textFormatSource: field(5, DataSource),
 })
 
-export const Http1ProtocolOptions = message(`${pkg}.Http1ProtocolOptions`, {})
+export const Http1ProtocolOptions = message(`${pkg}.Http1ProtocolOptions`, { enableTrailers: field(5, bool) })
 export const Http2ProtocolOptions = message(`${pkg}.Http2ProtocolOptions`, {})
 
 /** The xDS client: which gateway it is. */

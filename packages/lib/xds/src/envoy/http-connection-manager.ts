@@ -11,7 +11,13 @@ import {
   string,
   uint32,
 } from '../protobuf/index.ts'
-import { ConfigSource, GrpcService, HttpService, SubstitutionFormatString } from './core.ts'
+import {
+  ConfigSource,
+  GrpcService,
+  Http1ProtocolOptions,
+  HttpService,
+  SubstitutionFormatString,
+} from './core.ts'
 
 const pkg = 'envoy.extensions.filters.network.http_connection_manager.v3'
 
@@ -45,6 +51,7 @@ export const HttpConnectionManager = message(`${pkg}.HttpConnectionManager`, {
   rds: field(3, Rds),
   httpFilters: repeated(5, HttpFilter),
   tracing: field(7, Tracing),
+  httpProtocolOptions: field(8, Http1ProtocolOptions),
   accessLog: repeated(13, AccessLog),
   useRemoteAddress: field(14, boolValue),
   generateRequestId: field(15, boolValue),

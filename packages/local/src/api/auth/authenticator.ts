@@ -10,7 +10,10 @@ const accountPrefix = 'system:serviceaccount:'
 const claimsKey = 'kubernetes.io'
 
 /** The administrator that the kubeconfig speaks for. */
-const admin: UserInfo = { username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] }
+export const administrator: UserInfo = {
+  username: 'kubernetes-admin',
+  groups: ['system:masters', 'system:authenticated'],
+}
 
 /** A token with the time it ends. */
 export interface MintedToken {
@@ -54,7 +57,7 @@ export class Authenticator {
 
   /** The owner of a token; undefined if it is not one of ours, or has ended. */
   identify(token: string): UserInfo | undefined {
-    if (equal(token, this.#adminToken)) return admin
+    if (equal(token, this.#adminToken)) return administrator
     const end = token.lastIndexOf('.')
     const body = token.slice(0, Math.max(0, end))
     if (end < 0 || !equal(token.slice(end + 1), this.#sign(body))) return undefined

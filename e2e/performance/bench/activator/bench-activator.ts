@@ -1,0 +1,197 @@
+import { revisionHeaderName, revisionHeaderNamespace } from '@knative-ts/apis'
+import { BenchError } from '../errors.ts'
+import type { LoadResult, LoadTask } from '../load/task.ts'
+import type { LoadProcess } from '../load-process.ts'
+import {
+  type ActivatorContender,
+  ActivatorContenders,
+  type ActivatorSurroundings,
+  benchRevision,
+} from './contenders.ts'
+
+/** Pods that requests are spread over. */
+export const podCount = 10
+
+const headerLines = `${revisionHeaderName}: ${benchRevision}\r\n${revisionHeaderNamespace}: default\r\n`
+const connectionCounts = [50, 200] as const
+
+/** One line of the table. */
+export interface ActivatorRow {
+  readonly name: string
+  readonly unit: string
+  /** Of medians: what the first says to what the second says. */
+  readonly ratio: number
+  /** Least ratio, or most where less is better. */
+  readonly must: number
+  readonly more: boolean
+  readonly ours: Spread
+  readonly theirs: Spread
+}
+
+/** Of all rounds. */
+export interface Spread {
+  readonly median: number
+  readonly least: number
+  readonly most: number
+}
+
+export interface ActivatorBenchOptions {
+  readonly rounds: number
+  readonly ms: number
+}
+
+/** Measures the activator in front of `podCount` pods against Go's peer, and two workers against one, taking turns. */
+export async function benchActivator(
+  load: LoadProcess,
+  around: Omit<ActivatorSurroundings, 'backendPorts'>,
+  { rounds, ms }: ActivatorBenchOptions,
+): Promise<ActivatorRow[]> {
+  const contenders = new ActivatorContenders()
+  try {
+    await contenders.start({ ...around, backendPorts: load.backendPorts })
+    const found = new Map<string, LoadResult[]>()
+    around.say('warming up activators')
+    for (const contender of contenders.all) await load.run(taskFor(contender, 50, ms))
+    for (let round = 0; round < rounds; round++) {
+      around.say(`activators, round ${round + 1} of ${rounds}`)
+      for (const connections of connectionCounts) {
+        for (const i of contenders.all.keys()) {
+          const contender = contenders.all[(i + round) % contenders.all.length]!
+          const result = await load.run(taskFor(contender, connections, ms))
+          if (result.failed > 0)
+            throw new BenchError('LOAD_FAILED', `${contender.name} refused ${result.failed} requests`)
+          const key = keyOf(contender.name, connections)
+          found.set(key, [...(found.get(key) ?? []), result])
+        }
+      }
+    }
+    return rowsOf(found)
+  } finally {
+    await contenders.stop()
+  }
+}
+
+function taskFor(
+  { host, port, pid, childPids }: ActivatorContender,
+  connections: number,
+  ms: number,
+): LoadTask {
+  return {
+    mode: 'closed',
+    protocol: 'http1',
+    streams: 1,
+    body: 'small',
+    rate: 0,
+    host,
+    port,
+    pid,
+    childPids,
+    headerLines,
+    // Each worker then has as many as the one by itself.
+    connections: connections * Math.max(1, childPids.length),
+    ms,
+    warmMs: ms / 3,
+  }
+}
+
+const keyOf = (name: ActivatorContender['name'], connections: number) => `${name} at ${connections}`
+
+/** Rows for which something was measured. */
+export function rowsOf(found: ReadonlyMap<string, readonly LoadResult[]>): ActivatorRow[] {
+  const rate = ({ requests, seconds }: LoadResult) => requests / seconds
+  const cpu = ({ requests, cpuUs }: LoadResult) => cpuUs / requests
+  const rows: ActivatorRow[] = []
+  const compare = (
+    row: Pick<ActivatorRow, 'name' | 'unit' | 'must' | 'more'>,
+    value: (result: LoadResult) => number,
+    oursKey: string,
+    theirsKey: string,
+  ) => {
+    const [ours, theirs] = [found.get(oursKey), found.get(theirsKey)]
+    if (!ours || !theirs) return
+    const [a, b] = [spreadOf(ours.map(value)), spreadOf(theirs.map(value))]
+    rows.push({ ...row, ours: a, theirs: b, ratio: a.median / b.median })
+  }
+  for (const connections of connectionCounts) {
+    compare(
+      {
+        name: `activator / Go: requests/s, ${connections} connections`,
+        unit: 'req/s',
+        must: 1.3,
+        more: true,
+      },
+      rate,
+      keyOf('activator', connections),
+      keyOf('go, random of two', connections),
+    )
+  }
+  compare(
+    { name: 'activator / Go: CPU per request, 50 connections', unit: 'µs', must: 1 / 1.3, more: false },
+    cpu,
+    keyOf('activator', 50),
+    keyOf('go, random of two', 50),
+  )
+  for (const connections of connectionCounts) {
+    compare(
+      {
+        name: `two workers / one: requests per second of a worker's core, ${connections} connections each`,
+        unit: 'req/s',
+        must: 1.8,
+        more: true,
+      },
+      perBusiestCore,
+      keyOf('activator, 2 workers', connections),
+      keyOf('activator', connections),
+    )
+  }
+  return rows
+}
+
+/**
+ * What the processes could serve if each had a core to itself: the one that spent most CPU time would be the one that can't
+ * keep up. Says of several what a machine with few cores can't show, since client and backend need cores as well.
+ */
+export function perBusiestCore({ requests, cpuUs, childCpuUs }: LoadResult): number {
+  return (requests * 1e6) / Math.max(cpuUs, ...childCpuUs)
+}
+
+/** Median, least and most. */
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b)
+  return { median: sorted[sorted.length >> 1]!, least: sorted[0]!, most: sorted.at(-1)! }
+}
+
+/** The table as Markdown. */
+export function renderActivatorRows(rows: readonly ActivatorRow[]): string {
+  const lines = [
+    ['', 'must', 'ours', 'other', 'ratio'],
+    ['---', '---', '---', '---', '---'],
+    ...rows.map((row) => [
+      `${row.name} (${row.unit})`,
+      mustOf(row),
+      renderSpread(row.ours),
+      renderSpread(row.theirs),
+      `**${row.ratio.toFixed(2)}×**`,
+    ]),
+  ]
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+/** Rows that miss their "must", in words. */
+export function activatorShortfalls(rows: readonly ActivatorRow[]): string[] {
+  return rows
+    .filter(({ more, ratio, must }) => (more ? ratio < must : ratio > must))
+    .map((row) => `${row.name}: ${row.ratio.toFixed(2)}×, must be ${mustOf(row)}`)
+}
+
+function mustOf({ more, must }: ActivatorRow): string {
+  return `${more ? '≥' : '≤'} ${Number(must.toFixed(2))}×`
+}
+
+function renderSpread({ median, least, most }: Spread): string {
+  return `${figure(median)} (${figure(least)}–${figure(most)})`
+}
+
+function figure(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(1)
+}

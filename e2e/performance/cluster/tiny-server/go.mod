@@ -1,0 +1,3 @@
+module tiny-server
+
+go 1.24

@@ -1,0 +1,3 @@
+module go-random-of-two
+
+go 1.24
