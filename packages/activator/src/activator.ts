@@ -13,6 +13,7 @@ import { RevisionDirectory } from './revisions/revision-directory.ts'
 import type { ServedRevision, ServingOptions } from './revisions/served-revision.ts'
 import { ConcurrencyReporter } from './stats/concurrency-reporter.ts'
 import { QueueBudget, type QueueLimits } from './throttle/queue-budget.ts'
+import { reporterName, soleWorker, type WorkerShare } from './workers/worker-share.ts'
 
 /** How long live traffic is still accepted after SIGTERM, so that everybody has heard that we leave. */
 export const drainQuietMs = 45_000
@@ -44,6 +45,10 @@ export interface ActivatorOptions {
   /** Certificate and limits of the TLS listener; without it there is none. */
   readonly serverTLS?: TlsOptions
   readonly ports?: ActivatorPorts
+  /** Which of several processes that share the ports this is; the only one if not given. */
+  readonly worker?: WorkerShare
+  /** Why other workers keep this activator from getting traffic. */
+  readonly workersUnhealthy?: () => string | undefined
   readonly drainQuietMs?: number
   /** Uniform in [0, 1). */
   readonly random?: () => number
@@ -72,7 +77,7 @@ export class Activator {
   #terminating = false
 
   constructor(options: ActivatorOptions) {
-    const { environment, clock, random = Math.random } = options
+    const { environment, clock, random = Math.random, worker = soleWorker } = options
     this.#options = options
     this.#upstreams = new Upstreams({
       clock,
@@ -82,6 +87,7 @@ export class Activator {
     this.#directory = new RevisionDirectory({
       informers: options.informers,
       podIP: environment.podIP,
+      worker,
       clock,
       random,
       upstreams: this.#upstreams,
@@ -94,7 +100,7 @@ export class Activator {
     })
     this.#stats = new ActivatorStatsClient({
       address: environment.statsAddress,
-      podName: environment.podName,
+      podName: reporterName(environment.podName, worker),
       clock,
       onPods: (changes) => this.#onPods(changes),
       onConnectedChange: (connected) => this.#onConnectedChange(connected),
@@ -128,7 +134,8 @@ export class Activator {
   /** Why the activator should get no traffic; undefined when it may. */
   unhealthy(): string | undefined {
     if (this.#terminating) return terminatingText
-    return this.#stats.connected ? undefined : 'connection has not yet been established'
+    if (!this.#stats.connected) return 'connection has not yet been established'
+    return this.#options.workersUnhealthy?.()
   }
 
   /** All revisions, for metrics. */

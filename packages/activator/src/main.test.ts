@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { systemClock } from '@knative-ts/clock'
 import { StatsServer } from '@knative-ts/stats/server'
 
@@ -18,12 +18,13 @@ let autoscaler: StatsServer
 let folder: string
 let child: ChildProcess | undefined
 let env: Record<string, string>
+let observability: Record<string, string>
 
 /** An API server that has the three ConfigMaps and nothing else. */
 function emptyApi(): Server {
   const items = ['config-network', 'config-logging', 'config-observability'].map((name, index) => ({
     metadata: { name, namespace: 'knative-serving', resourceVersion: String(index + 1) },
-    data: {},
+    data: name === 'config-observability' ? observability : {},
   }))
   return createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://api')
@@ -38,6 +39,7 @@ function emptyApi(): Server {
 }
 
 beforeEach(async () => {
+  observability = {}
   folder = mkdtempSync(join(tmpdir(), 'activator-'))
   api = emptyApi().listen(0, '127.0.0.1')
   await once(api, 'listening')
@@ -79,8 +81,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** Starts the process; `said` resolves once a line of its log contains the text. */
-function start(): { exited: Promise<number | null>; said: (text: string) => Promise<void> } {
+/** Starts the process; `said` resolves once its log contains the text so many times. */
+function start(): { exited: Promise<number | null>; said: (text: string, times?: number) => Promise<void> } {
   const started = spawn(process.execPath, [main], { env, stdio: ['ignore', 'ignore', 'pipe'] })
   child = started
   let log = ''
@@ -89,10 +91,10 @@ function start(): { exited: Promise<number | null>; said: (text: string) => Prom
     log += chunk.toString()
     for (const listener of listeners) listener()
   })
-  const said = (text: string) =>
+  const said = (text: string, times = 1) =>
     new Promise<void>((resolve, reject) => {
       const check = () => {
-        if (log.includes(text)) resolve()
+        if (log.split(text).length > times) resolve()
       }
       listeners.add(check)
       started.once('exit', () => (log.includes(text) ? resolve() : reject(new Error(log))))
@@ -104,7 +106,7 @@ function start(): { exited: Promise<number | null>; said: (text: string) => Prom
 
 const probe = async () => {
   const response = await fetch(`http://${listenAddress}:8012/`, {
-    headers: { 'user-agent': 'kube-probe/1.34' },
+    headers: { 'user-agent': 'kube-probe/1.34', connection: 'close' },
   })
   return `${response.status} ${await response.text()}`
 }
@@ -136,4 +138,69 @@ test('a signal before it serves ends it in peace', async () => {
   await asked
   child!.kill('SIGTERM')
   expect(await exited).toBe(0)
+})
+
+/** Each starts up to four processes, from source. */
+const startsMs = 60_000
+
+describe('workers', () => {
+  beforeEach(() => {
+    env['ACTIVATOR_WORKERS'] = '2'
+  })
+
+  const workerPids = () =>
+    readFileSync(`/proc/${child!.pid}/task/${child!.pid}/children`, 'utf8').trim().split(' ').map(Number)
+
+  test(
+    'share the port, are ready and measured together, and one that dies is replaced',
+    async () => {
+      observability['metrics-protocol'] = 'prometheus'
+      env['METRICS_PROMETHEUS_PORT'] = '9091'
+      const { exited, said } = start()
+      await said('all workers are ready')
+      await said('serving the metrics of all workers')
+      const metrics = await (await fetch(`http://${listenAddress}:9091/metrics`)).text()
+      expect(metrics).toContain('kn_activator_stats_conn_reachable{peer="autoscaler"} 1')
+      const before = workerPids()
+      expect(before).toHaveLength(2)
+      expect([await probe(), await probe()]).toEqual(['200 ', '200 '])
+
+      process.kill(before[0]!, 'SIGKILL')
+      await said('a worker died; starting another')
+      expect(await probe()).toBe('500 another worker is not ready\n')
+      await said('all workers are ready', 2)
+      expect([await probe(), await probe()]).toEqual(['200 ', '200 '])
+      expect(workerPids()).toContain(before[1])
+
+      child!.kill('SIGTERM')
+      await said('draining', 2)
+      expect([await probe(), await probe()]).toEqual(Array(2).fill('500 received SIGTERM from kubelet\n'))
+      child!.kill('SIGTERM')
+      expect(await exited).toBe(1)
+    },
+    startsMs,
+  )
+
+  test(
+    'end when the supervisor is killed',
+    async () => {
+      const { exited, said } = start()
+      await said('all workers are ready')
+      child!.kill('SIGKILL')
+      // Their ends of the pipe are closed, too.
+      expect(await exited).toBeNull()
+    },
+    startsMs,
+  )
+
+  test(
+    'end together when what keeps one from starting is found',
+    async () => {
+      env['POD_IP'] = ''
+      const { exited, said } = start()
+      await said('environment variable POD_IP is not set')
+      expect(await exited).toBe(1)
+    },
+    startsMs,
+  )
 })

@@ -74,6 +74,8 @@ export class ActivatorMetrics {
     this.#reachable = new client.Gauge({
       name: names.statsConnectionReachable,
       help: 'Whether the autoscaler is reachable, 1 or 0',
+      // Of several workers all have to be.
+      aggregator: 'min',
       labelNames: ['peer'],
       registers,
     })

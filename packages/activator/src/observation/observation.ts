@@ -1,10 +1,11 @@
 import type { Clock } from '@knative-ts/clock'
 import { compileGoTemplate, type LoggingConfig, type ObservabilityConfig } from '@knative-ts/config'
 import { type LevelSwitch, MetricsServer, parseLogLevel } from '@knative-ts/observability'
+import type { Registry } from 'prom-client'
 import type { RequestObserver } from '../request/request-handler.ts'
 import type { ServedRevision } from '../revisions/served-revision.ts'
 import { ActivatorMetrics } from './activator-metrics.ts'
-import { metricsEndpoint } from './metrics-endpoint.ts'
+import { type MetricsEndpoint, metricsEndpoint } from './metrics-endpoint.ts'
 import { requestLog } from './request-log.ts'
 
 /** The ConfigMaps that say what is observed. */
@@ -20,6 +21,8 @@ export interface ObservationOptions {
   readonly clock: Clock
   /** Receives the lines of the request log. */
   readonly write: (line: string) => void
+  /** Serves metrics in another way than by a listener of our own. */
+  readonly serve?: (registry: Registry, endpoint: MetricsEndpoint) => Promise<void>
 }
 
 /**
@@ -58,14 +61,22 @@ export class Observation {
     if (protocol !== 'prometheus') return
     const client = await import('prom-client')
     this.#metrics = new ActivatorMetrics({ client, clock: this.#options.clock, revisions })
-    this.#server = new MetricsServer(this.#metrics.registry)
-    const { host, port } = metricsEndpoint(endpoint, listenAddress, env)
-    await this.#server.listen(host, port)
+    await this.#serve(this.#metrics.registry, metricsEndpoint(endpoint, listenAddress, env))
     this.#follow()
   }
 
   async close(): Promise<void> {
     await this.#server?.close()
+  }
+
+  async #serve(registry: Registry, endpoint: MetricsEndpoint): Promise<void> {
+    const { serve } = this.#options
+    if (serve) {
+      await serve(registry, endpoint)
+      return
+    }
+    this.#server = new MetricsServer(registry)
+    await this.#server.listen(endpoint.host, endpoint.port)
   }
 
   #follow(): void {

@@ -16,12 +16,15 @@ import {
 import type { InformerFactory, Lister } from '@knative-ts/kube'
 import { activatorPosition, endpointAddresses, requestPortName } from '../backends/endpoint-addresses.ts'
 import { hostPort } from '../backends/host-port.ts'
+import { placeOfWorker, type WorkerShare } from '../workers/worker-share.ts'
 import { ServedRevision, type ServingOptions } from './served-revision.ts'
 
 export interface RevisionDirectoryOptions extends Omit<ServingOptions, 'clusterIP'> {
   readonly informers: InformerFactory
   /** This activator's IP, as the public Endpoints of revisions list it. */
   readonly podIP: string
+  /** Which of this activator's workers we are. */
+  readonly worker: WorkerShare
 }
 
 /** Private Endpoints: the revision's pods. */
@@ -36,13 +39,15 @@ const publicSelector = `${serviceTypeKey}=Public`
 export class RevisionDirectory {
   readonly #options: ServingOptions
   readonly #podIP: string
+  readonly #worker: WorkerShare
   readonly #served = new Map<string, ServedRevision>()
   readonly #pods: Lister<V1Endpoints>
   readonly #servers: Lister<V1Endpoints>
   readonly #privateServices: Lister<V1Service>
 
-  constructor({ informers, podIP, ...serving }: RevisionDirectoryOptions) {
+  constructor({ informers, podIP, worker, ...serving }: RevisionDirectoryOptions) {
     this.#podIP = podIP
+    this.#worker = worker
     this.#options = {
       ...serving,
       clusterIP: (revision, protocol) => this.#clusterIP(revision, protocol),
@@ -94,6 +99,8 @@ export class RevisionDirectory {
     const revision = new ServedRevision(object, this.#options)
     this.#served.set(revision.key, revision)
     const portName = requestPortName(revision.protocol)
+    // Until Endpoints says who else serves the revision, it is our workers alone.
+    if (this.#worker.count > 1) revision.throttler.updateActivators(this.#worker.index, this.#worker.count)
     revision.observe(
       endpointAddresses(this.#pods.get(revision.namespace, privateServiceName(revision)), portName),
     )
@@ -126,7 +133,9 @@ export class RevisionDirectory {
 
   #place(revision: ServedRevision, servers: V1Endpoints | undefined): void {
     const position = activatorPosition(servers, requestPortName(revision.protocol), this.#podIP)
-    if (position) revision.throttler.updateActivators(position.self, position.activators)
+    if (!position) return
+    const { self, activators } = placeOfWorker(position, this.#worker)
+    revision.throttler.updateActivators(self, activators)
   }
 
   #revisionOf({ metadata }: V1Endpoints): ServedRevision | undefined {

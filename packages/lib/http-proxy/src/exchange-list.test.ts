@@ -32,3 +32,15 @@ test('one that has gone refers to no other', () => {
   list.remove(b)
   expect([b.previous, b.next]).toEqual([undefined, undefined])
 })
+
+test('the one at hand may be removed while all are gone through', () => {
+  const list = new ExchangeList()
+  const exchanges = [new NoExchange(), new NoExchange(), new NoExchange()]
+  for (const exchange of exchanges) list.add(exchange)
+  const seen = []
+  for (const exchange of list) {
+    list.remove(exchange)
+    seen.push(exchange)
+  }
+  expect(seen).toEqual(exchanges.toReversed())
+})

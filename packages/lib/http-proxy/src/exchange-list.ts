@@ -33,6 +33,12 @@ export class ExchangeList {
   }
 
   *[Symbol.iterator](): IterableIterator<ExchangeBase> {
-    for (let exchange = this.#first; exchange; exchange = exchange.next) yield exchange
+    let exchange = this.#first
+    while (exchange) {
+      // The one at hand may be removed meanwhile.
+      const { next } = exchange
+      yield exchange
+      exchange = next
+    }
   }
 }
