@@ -49,6 +49,7 @@ const refused: [values: unknown, path: string][] = [
   [{ config: { autoscaler: { 'stable window': '60s' } } }, '/config/autoscaler'],
   [{ config: { other: {} } }, '/config'],
   [{ activator: { replicas: 0 } }, '/activator/replicas'],
+  [{ activator: { workers: 0 } }, '/activator/workers'],
   [{ activator: { resources: { limits: { cpu: 'much' } } } }, '/activator/resources/limits/cpu'],
   [{ webhook: { tolerations: [{ effect: 'Never' }] } }, '/webhook/tolerations/0/effect'],
   [{ controller: { nodeSelector: { disk: 1 } } }, '/controller/nodeSelector/disk'],
@@ -129,6 +130,13 @@ function checkChart(helm: string): void {
     const objects = render(values)
     expect(find(objects, 'Deployment', name)).toMatchObject({ spec: { replicas: 3 } })
     expect(find(objects, 'HorizontalPodAutoscaler', name)).toBeUndefined()
+  })
+
+  test('workers of an activator, one unless said otherwise', () => {
+    const environment = (values: Record<string, unknown>) =>
+      JSON.stringify(podOf(find(render(values), 'Deployment', 'activator')!))
+    expect(environment({ activator: { workers: 3 } })).toContain('{"name":"ACTIVATOR_WORKERS","value":"3"}')
+    expect(environment({})).not.toContain('ACTIVATOR_WORKERS')
   })
 
   test('one switch makes everything highly available', () => {
