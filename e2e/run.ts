@@ -36,7 +36,12 @@ async function main(): Promise<number> {
       E2E_IMAGE_REPO: options.imageRepo,
       ...(options.imageTag === undefined ? {} : { E2E_IMAGE_TAG: options.imageTag }),
     })
-    process.once('SIGINT', () => void removeNamespaces(client, run).finally(() => process.exit(130)))
+    for (const [signal, status] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
+      process.once(signal, () => void removeNamespaces(client, run).finally(() => process.exit(status)))
+    }
     try {
       const files = await runSuites(options)
       if (options.junit !== undefined) writeFileSync(resolve(options.junit), junitReport(files, root))

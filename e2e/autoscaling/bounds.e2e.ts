@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { conditionOf, revisions, type Service, services } from '@knative-ts/apis'
+import { conditionOf, pods, revisions, type Service, serviceLabelKey, services } from '@knative-ts/apis'
 import { eventually, watchFor } from '../harness/eventually.ts'
 import { underLoad } from '../harness/load.ts'
 import { connectSuite } from '../harness/suite.ts'
 
-const { workspace, gateway } = await connectSuite()
+const { workspace, client, gateway } = await connectSuite()
 
 const scale = (values: Record<string, string>) =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [`autoscaling.knative.dev/${key}`, value]))
@@ -108,20 +108,38 @@ describe('initial-scale', () => {
   })
 
   test('fewer pods than that are not Ready', async () => {
-    const { metadata } = await workspace.create({
+    const name = workspace.name('patient')
+    const stop = new AbortController()
+    const readySince = new Map<string, string>()
+    const { namespace } = workspace
+    const labelSelector = `${serviceLabelKey}=${name}`
+    const { resourceVersion } = await client.list(pods, { namespace, labelSelector })
+    const watching = client.watch(
+      pods,
+      { namespace, labelSelector, resourceVersion, signal: stop.signal },
+      (event) => {
+        if (event.type === 'BOOKMARK') return
+        const { metadata, status } = event.object
+        const ready = status?.conditions?.find(({ type }) => type === 'Ready')
+        const pod = metadata.name ?? ''
+        if (ready?.status === 'True' && !readySince.has(pod)) {
+          readySince.set(pod, String(ready.lastTransitionTime))
+        }
+      },
+    )
+    await workspace.create({
       image: 'slowstart',
+      name,
       env: { START_MS: '4000' },
       annotations: scale({ 'initial-scale': '2', window: '20s' }),
     })
-    const name = metadata.name ?? ''
-    let readyTooSoon = false
-    await eventually('Ready', async () => {
-      const { status } = await workspace.revision(`${name}-00001`)
-      const isReady = conditionOf(status, 'Ready')?.status === 'True'
-      const ready = (await workspace.readyPodsOf(`${name}-00001`)).length
-      if (isReady && ready < 2) readyTooSoon = true
-      return isReady
-    })
-    expect(readyTooSoon).toBe(false)
+    const { status } = await workspace.ready(revisions, `${name}-00001`)
+    const revisionReady = conditionOf(status, 'Ready')?.lastTransitionTime ?? ''
+    await eventually('two pods', async () => readySince.size === 2)
+    stop.abort()
+    await watching
+    for (const podReady of readySince.values()) {
+      expect(Date.parse(podReady)).toBeLessThanOrEqual(Date.parse(revisionReady))
+    }
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { conditionOf, podAutoscalers, type Service } from '@knative-ts/apis'
+import { conditionOf, podAutoscalers, revisions, type Service } from '@knative-ts/apis'
 import { systemClock } from '@knative-ts/clock'
 import { eventually } from '../harness/eventually.ts'
 import { tally } from '../harness/load.ts'
@@ -19,9 +19,13 @@ describe('to zero', () => {
     const service = await workspace.serve({ image: 'autoscale', annotations: fast })
     const revision = revisionOf(service)
     await atZero(revision)
-    const { status } = await workspace.revision(revision)
+    const { status } = await workspace.when(
+      revisions,
+      revision,
+      'Active',
+      ({ status, reason }) => status === 'False' && reason === 'NoTraffic',
+    )
     expect(conditionOf(status, 'Ready')?.status).toBe('True')
-    expect(conditionOf(status, 'Active')).toMatchObject({ status: 'False', reason: 'NoTraffic' })
     await eventually('no replicas in the status', async () => {
       const now = await workspace.revision(revision)
       return (now.status?.actualReplicas ?? 0) === 0 && (now.status?.desiredReplicas ?? 0) === 0

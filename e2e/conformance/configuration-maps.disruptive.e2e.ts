@@ -101,3 +101,25 @@ describe('config-domain', () => {
     )
   })
 })
+
+describe('config-observability', () => {
+  test('request logs: the queue-proxy writes a line for each request, as the template says', async () => {
+    const data = {
+      'logging.enable-request-log': 'true',
+      'logging.request-log-template':
+        '{"url": "{{js .Request.RequestURI}}", "code": {{.Response.Code}}, "revision": "{{.Revision.Name}}"}',
+    }
+    await withConfig(client, 'config-observability', data, async () => {
+      const service = await workspace.serve({ image: 'runtime' })
+      const revision = service.status?.latestReadyRevisionName ?? ''
+      const [pod] = await workspace.podsOf(revision)
+      const log = `/api/v1/namespaces/${workspace.namespace}/pods/${pod?.metadata.name}/log`
+      await workspace.get(service, '/logged?yes')
+      const line = await eventually('the line', async () => {
+        const last = (await client.getPath(`${log}?container=queue-proxy&tailLines=1`)) as { url?: string }
+        return last.url === undefined ? undefined : last
+      })
+      expect(line).toEqual({ url: '/logged?yes', code: 200, revision })
+    })
+  })
+})

@@ -5,7 +5,8 @@ import { connectSuite } from '../harness/suite.ts'
 
 const { workspace, needs } = await connectSuite()
 
-const soon = { 'serving.knative.dev/progress-deadline': '10s' }
+/** Soon, but long enough for a busy node to have a container running. */
+const soon = { 'serving.knative.dev/progress-deadline': '20s' }
 
 /** Ready of the Service, its Configuration and its revision, once the Service has failed. */
 async function failureOf(name: string) {
@@ -39,8 +40,11 @@ describe('an image that is not there', () => {
   needs('registry')('by digest: the reason is that of the pull', async () => {
     const image = `${workspace.image('runtime')}@sha256:${'0'.repeat(64)}`
     const { metadata } = await workspace.create({ image: 'runtime', container: { image }, annotations: soon })
-    const { revision } = await failureOf(metadata.name ?? '')
-    expect(revision.reason).toMatch(/^(ImagePullBackOff|ErrImagePull)$/)
+    const name = metadata.name ?? ''
+    const pullReason = /^(ImagePullBackOff|ErrImagePull)$/
+    await workspace.when(revisions, `${name}-00001`, 'Ready', ({ reason }) => pullReason.test(reason ?? ''))
+    const configuration = await workspace.failed(configurations, name)
+    expect(conditionOf(configuration.status, 'Ready')?.reason).toBe('RevisionFailed')
   })
 })
 
@@ -49,7 +53,6 @@ describe('a container that ends', () => {
     const { metadata } = await workspace.create({
       image: 'crash',
       env: { MESSAGE: 'no database at db:5432', EXIT_CODE: '7' },
-      annotations: soon,
     })
     const { revision, service } = await failureOf(metadata.name ?? '')
     expect(revision.reason).toBe('ExitCode7')
@@ -61,14 +64,13 @@ describe('a container that ends', () => {
     const { metadata } = await workspace.create({
       image: 'crash',
       env: { AFTER_MS: '3000' },
-      annotations: soon,
     })
     const { revision } = await failureOf(metadata.name ?? '')
     expect(revision.reason).toBe('ExitCode5')
   })
 
   test('a new template that works makes the Service Ready', async () => {
-    const { metadata } = await workspace.create({ image: 'crash', annotations: soon })
+    const { metadata } = await workspace.create({ image: 'crash' })
     const name = metadata.name ?? ''
     await workspace.failed(services, name, { withinMs: 120_000 })
     const service = await workspace.update(name, ({ spec }) => {
@@ -79,7 +81,7 @@ describe('a container that ends', () => {
   })
 
   test('an update that fails leaves the traffic where it was', async () => {
-    const { metadata } = await workspace.serve({ image: 'runtime', annotations: soon })
+    const { metadata } = await workspace.serve({ image: 'runtime' })
     const name = metadata.name ?? ''
     await workspace.edit(services, name, ({ spec }) => {
       spec.template.spec.containers[0]!.image = workspace.image('crash')

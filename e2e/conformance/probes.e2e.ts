@@ -4,7 +4,7 @@ import { systemClock } from '@knative-ts/clock'
 import { eventually } from '../harness/eventually.ts'
 import { connectSuite } from '../harness/suite.ts'
 
-const { workspace } = await connectSuite()
+const { workspace, needs } = await connectSuite()
 
 const readyDelayMs = 3_000
 type Probe = NonNullable<V1Container['readinessProbe']>
@@ -48,6 +48,15 @@ describe('readiness', () => {
       container: { readinessProbe: { httpGet: { path: '/query?probe=ok' } as never } },
     })
     expect((await workspace.get(service)).status).toBe(200)
+  })
+
+  needs('ownPorts')('on a port of its own', async () => {
+    const service = await workspace.serve({
+      image: 'readiness',
+      env: { PROBE_PORT: '8077' },
+      container: { readinessProbe: { httpGet: { path: '/healthz/ready', port: 8077 }, periodSeconds: 1 } },
+    })
+    expect((await probesAsked(service)).ready).toBeGreaterThan(0)
   })
 
   test('by gRPC', async () => {
@@ -107,7 +116,7 @@ describe('liveness', () => {
       const [pod] = await workspace.podsOf(revision)
       return pod?.status?.containerStatuses?.some(({ restartCount }) => restartCount > 0)
     })
-    const second = await eventually('an answer of the new process', async () => {
+    const second = await eventually('an answer of the new container', async () => {
       const { status, body } = await workspace.get(service)
       return status === 200 && body !== first ? body : undefined
     })

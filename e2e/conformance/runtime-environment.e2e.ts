@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { configMaps, type Service, secrets } from '@knative-ts/apis'
+import { configMaps, pods, type Service, secrets } from '@knative-ts/apis'
+import { eventually } from '../harness/eventually.ts'
 import { connectSuite } from '../harness/suite.ts'
 import type { ServiceShape } from '../harness/workspace.ts'
 import { runtimeReport } from './runtime.ts'
@@ -101,6 +102,19 @@ describe('process', () => {
       },
     })
     expect(container.cwd).toBe('/tmp')
+  })
+
+  test('hears SIGTERM when its pod is deleted, and its last answer arrives', async () => {
+    const service = await workspace.serve({ image: 'runtime' })
+    const [pod] = await workspace.podsOf(revisionOf(service) ?? '')
+    const farewell = workspace.get(service, '/?await=SIGTERM')
+    // Deleting the pod must not overtake the request.
+    await eventually('the request in the container', async () => {
+      const { status } = await workspace.get(service, '/?awaited=SIGTERM')
+      return status === 200
+    })
+    await client.delete(pods, workspace.namespace, pod?.metadata.name ?? '')
+    expect(await farewell).toMatchObject({ status: 200, body: 'SIGTERM\n' })
   })
 
   needs('isolation')('runs as the user of the image', async () => {

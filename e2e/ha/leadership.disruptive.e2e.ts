@@ -35,7 +35,11 @@ describe.each<[string, Component, number, number]>([
   ['controller', components.controller, 2, 6],
   ['controller', components.controller, 3, 6],
   ['webhook', components.webhook, 2, 4],
+  ['webhook', components.webhook, 3, 4],
   ['autoscaler', components.autoscaler, 2, 1],
+  ['autoscaler', components.autoscaler, 3, 1],
+  ['net-kourier-controller', components.netKourier, 2, 1],
+  ['net-kourier-controller', components.netKourier, 3, 1],
 ])('%s', (_, component, replicas, leastLeases) => {
   test(`${replicas} replicas: when the leaders go, others take over every lease`, async () => {
     const before = await replicasOf(client, component)

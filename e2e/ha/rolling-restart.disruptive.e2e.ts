@@ -4,9 +4,9 @@ import { systemClock } from '@knative-ts/clock'
 import { eventually } from '../harness/eventually.ts'
 import { underLoad } from '../harness/load.ts'
 import { connectSuite } from '../harness/suite.ts'
-import { type Component, components } from './components.ts'
+import { awaitGone, type Component, components, podsOf } from './components.ts'
 
-const { workspace, client, gateway } = await connectSuite()
+const { workspace, client, gateway, needs } = await connectSuite()
 
 /** Replaces all pods as `kubectl rollout restart` does, and resolves when that is done. */
 async function restart({ namespace, name }: Component): Promise<void> {
@@ -31,20 +31,24 @@ async function restart({ namespace, name }: Component): Promise<void> {
   )
 }
 
+const serve = () =>
+  workspace.serve({
+    image: 'autoscale',
+    annotations: {
+      'autoscaling.knative.dev/min-scale': '1',
+      'autoscaling.knative.dev/target-burst-capacity': '-1',
+    },
+  })
+
 describe('a rolling restart under load', () => {
   test.each<[string, Component]>([
     ['activator', components.activator],
     ['autoscaler', components.autoscaler],
     ['controller', components.controller],
     ['webhook', components.webhook],
+    ['net-kourier-controller', components.netKourier],
   ])('of the %s: no request fails, and an update goes through meanwhile', async (_, component) => {
-    const service = await workspace.serve({
-      image: 'autoscale',
-      annotations: {
-        'autoscaling.knative.dev/min-scale': '1',
-        'autoscaling.knative.dev/target-burst-capacity': '-1',
-      },
-    })
+    const service = await serve()
     const { failures, requests } = await underLoad(
       gateway,
       `${service.status?.url}/?sleep=20`,
@@ -56,6 +60,22 @@ describe('a rolling restart under load', () => {
         })
         await restarting
         await systemClock.sleep(2_000)
+      },
+      10,
+    )
+    expect(failures).toEqual({})
+    expect(requests).toBeGreaterThan(50)
+  })
+  needs('ownPorts')('of the gateway: no request fails', async () => {
+    const service = await serve()
+    const { failures, requests } = await underLoad(
+      gateway,
+      `${service.status?.url}/?sleep=20`,
+      4,
+      async () => {
+        const before = await podsOf(client, components.gateway)
+        await restart(components.gateway)
+        for (const pod of before) await awaitGone(client, pod)
       },
       10,
     )

@@ -18,7 +18,7 @@ function main(): void {
   const tag = `e2e-${digestOfImages()}`
   cluster.up()
   if (!args.includes('--keep-images')) loadImages(cluster, tag)
-  cluster.enter('helm', ...installation(tag, { 'autoscalerHpa.enabled': 'true' }))
+  cluster.enter('helm', ...installation(tag), '--values', 'e2e/values.yaml')
   cluster.enter('npm', 'run', 'e2e', '--', '--image-repo', testRegistry, '--image-tag', tag, ...suite)
   if (args.includes('--down')) cluster.down()
 }

@@ -1,8 +1,10 @@
 // Bodies of every kind: POST /echo sends the body back as it comes, POST /digest its size and SHA-256,
 // GET /bytes?n=N sends N bytes, GET /events?n=N&every=MS a stream of events, GET /trailers trailers,
-// GET /status/N that status, GET /early an answer before the body was read, GET /hints 103 first.
+// GET /status/N that status, GET /early an answer before the body was read, GET /hints 103 first. With H2C=1 it
+// speaks HTTP/2 with prior knowledge.
 import { createHash } from 'node:crypto'
-import { createServer } from 'node:http'
+import { createServer as createHttp1Server } from 'node:http'
+import { createServer as createHttp2Server } from 'node:http2'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const block = Buffer.alloc(64 * 1024, 'knative ')
@@ -60,6 +62,7 @@ const routes = {
   },
 }
 
+const createServer = process.env.H2C ? createHttp2Server : createHttp1Server
 const server = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://bodies')
   const [, name = '', parameter = ''] = pathname.split('/')

@@ -1,16 +1,21 @@
 // Is ready, started and alive as it is told: GET /fail/ready, /fail/live make a probe fail from now on, or for ?ms=N;
-// GET /probes says how often each was asked. `node server.js probe NAME` asks as an exec probe does.
+// GET /probes says how often each was asked. PROBE_PORT is a second port to ask at. `node server.js probe NAME` asks as
+// an exec probe does.
+import { randomUUID } from 'node:crypto'
 import { createServer, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const port = process.env.PORT ?? 8080
+const ports = [port, ...(process.env.PROBE_PORT ? [process.env.PROBE_PORT] : [])]
+// Tells one start of the container from the next: the process's id is always 1 in a container.
+const start = randomUUID()
 const failsUntilMs = { ready: 0, live: 0, start: 0 }
 const asked = { ready: 0, live: 0, start: 0 }
 
 async function serve() {
   await sleep(Number(process.env.LISTEN_DELAY_MS ?? 0))
   const readyAtMs = performance.now() + Number(process.env.READY_DELAY_MS ?? 0)
-  const server = createServer((incoming, response) => {
+  const answer = (incoming, response) => {
     const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://readiness')
     const [, action = '', probe = ''] = pathname.split('/')
     if (action === 'healthz') {
@@ -22,12 +27,14 @@ async function serve() {
     } else if (action === 'fail') {
       failsUntilMs[probe] = performance.now() + Number(searchParams.get('ms') ?? Infinity)
     }
-    const body =
-      action === 'probes' ? JSON.stringify(asked) : `pod ${process.env.HOSTNAME}, process ${process.pid}`
+    const body = action === 'probes' ? JSON.stringify(asked) : `pod ${process.env.HOSTNAME}, start ${start}`
     response.end(`${body}\n`)
+  }
+  const servers = ports.map((each) => createServer(answer).listen(each))
+  process.on('SIGTERM', async () => {
+    await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))))
+    process.exit(0)
   })
-  server.listen(port)
-  process.on('SIGTERM', () => server.close(() => process.exit(0)))
 }
 
 function probe(name) {

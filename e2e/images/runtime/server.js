@@ -1,5 +1,6 @@
 // Says what a container is given: the request as it arrived, and the process's surroundings.
-// Speaks HTTP/1.1 and HTTP/2 with prior knowledge on the same port.
+// Speaks HTTP/1.1 and HTTP/2 with prior knowledge on the same port. ?await=SIGNAL answers when that signal
+// comes; ?awaited=SIGNAL answers 200 once a request waits for it, else 404.
 import { appendFileSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createHttp2Server } from 'node:http2'
@@ -12,6 +13,18 @@ function answer(request, response) {
   const url = new URL(request.url ?? '/', 'http://runtime')
   const appendTo = url.searchParams.get('append')
   if (appendTo !== null) appendFileSync(appendTo, url.searchParams.get('text') ?? '')
+  const signal = url.searchParams.get('await')
+  if (signal !== null) {
+    process.once(signal, () => response.end(`${signal}\n`))
+    return
+  }
+  const awaited = url.searchParams.get('awaited')
+  if (awaited !== null) {
+    // The exit below listens to SIGTERM too.
+    response.statusCode = process.listenerCount(awaited) > 1 ? 200 : 404
+    response.end()
+    return
+  }
   const file = url.searchParams.get('file')
   if (file !== null) {
     sendFile(file, response)
@@ -98,4 +111,5 @@ const server = createTcpServer((socket) => {
   })
 })
 server.listen(process.env.PORT ?? 8080)
-process.on('SIGTERM', () => process.exit(0))
+// A moment later, so that answers which waited for the signal get out.
+process.on('SIGTERM', () => setTimeout(() => process.exit(0), 200))

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { mutatingWebhookConfigurations, secrets, validatingWebhookConfigurations } from '@knative-ts/apis'
+import {
+  leases,
+  mutatingWebhookConfigurations,
+  secrets,
+  validatingWebhookConfigurations,
+} from '@knative-ts/apis'
 import { ManualClock } from '@knative-ts/clock/testing'
 import { FakeKubeClient } from '@knative-ts/kube/testing'
 import type { AdmissionAnswer } from './admission/review.ts'
@@ -212,6 +217,25 @@ test('while it stops, probes fail, requests are served, and each puts the end of
   await clock.advance(45_000)
   await stopped
   await expect(call('/', '')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+})
+
+test('its leases are free as soon as it is to stop', async () => {
+  const holders = () => client.peekAll(leases).map(({ spec }) => spec?.holderIdentity)
+  expect(holders()).not.toContain('')
+  const stopped = webhook.stop()
+  await clock.advance(0)
+  expect(new Set(holders())).toEqual(new Set(['']))
+  await clock.advance(45_000)
+  await stopped
+})
+
+test('while it stops, it sends callers to other pods', async () => {
+  const keepAlive = { 'content-type': 'application/json', connection: 'keep-alive' }
+  expect((await call('/defaulting', '{}', keepAlive)).headers['connection']).toBe('keep-alive')
+  const stopped = webhook.stop()
+  expect((await call('/defaulting', '{}', keepAlive)).headers['connection']).toBe('close')
+  await clock.advance(45_000)
+  await stopped
 })
 
 test('new certificates are used from the next handshake on', async () => {

@@ -59,7 +59,9 @@ export class Webhook {
   readonly #informers: InformerFactory
   readonly #config: ReturnType<typeof configStore>
   readonly #secret: Informer<V1Secret>
-  /** Watches and reconcilers live until the last request is answered. */
+  /** Another replica reconciles as soon as this one is to stop. */
+  readonly #retired = new AbortController()
+  /** Watches live until the last request is answered. */
   readonly #stopped = new AbortController()
   readonly #listeners: { close(): Promise<void> }[] = []
   #server: WebhookServer | undefined
@@ -98,15 +100,15 @@ export class Webhook {
     }
     this.#secret.addHandler({ onAdd: onSecret, onUpdate: (_, secret) => onSecret(secret) })
     const port = await server.listen()
-    this.#work = [certificates, ...registrations].map((controller) => controller.run(this.#stopped.signal))
+    this.#work = [certificates, ...registrations].map((controller) => controller.run(this.#retired.signal))
     return port
   }
 
-  /** Drains the server, then stops everything. */
+  /** Gives up its leases at once, drains the server, then stops everything. */
   async stop(): Promise<void> {
-    await this.#server?.shutDown()
+    this.#retired.abort()
+    await Promise.all([this.#server?.shutDown(), ...this.#work])
     this.#stopped.abort()
-    await Promise.all(this.#work)
     await Promise.all(this.#listeners.map((listener) => listener.close()))
   }
 

@@ -81,6 +81,8 @@ export class WebhookServer {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
+    // An API server would keep asking on the connection that it has, and so put the end off for as long as it asks at all.
+    if (this.#drain.draining) response.shouldKeepAlive = false
     if (this.#answerProbe(request, response)) return
     this.#drain.noteRequest()
     this.#review(request, response).catch((error: unknown) => {
