@@ -5,7 +5,7 @@ const uid = '967144fd-0854-490f-b10c-f9201cbd9178'
 
 test.each([
   ['cgroupfs', `8:memory:/kubepods/burstable/pod${uid}/5ee8d5512651`, uid],
-  ['a cgroup of the cluster', `8:memory:/ktp/kubepods/besteffort/pod${uid}/5ee8d5512651`, uid],
+  ['a cgroup of the cluster', `8:memory:/other/kubepods/besteffort/pod${uid}/5ee8d5512651`, uid],
   [
     'systemd',
     `0::/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${uid.replaceAll('-', '_')}.slice/cri-x.scope`,
