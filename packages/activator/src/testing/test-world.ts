@@ -122,6 +122,12 @@ export class TestWorld {
     await Promise.all([drained, this.#autoscaler.close()])
   }
 
+  /** Ends the autoscaler; resolves when the activator has noticed. */
+  async loseAutoscaler(): Promise<void> {
+    await this.#autoscaler.close()
+    await this.until(() => this.activator.unhealthy() !== undefined)
+  }
+
   /** Resolves once `condition` holds; looked at whenever the world hears of something. */
   until(condition: () => boolean): Promise<void> {
     return new Promise((resolve) => {
@@ -173,10 +179,10 @@ export class TestWorld {
   }
 
   /** Gives the revision a private Service at this address, as `service` serves it. */
-  addPrivateService(revision: string, service: FakePod): void {
+  addPrivateService(revision: string, service: FakePod, portName = 'http'): void {
     this.api.seed(coreServices, {
       metadata: this.#meta(revision, 'Private'),
-      spec: { clusterIP: service.ip, ports: [{ name: 'http', port: service.port }] },
+      spec: { clusterIP: service.ip, ports: [{ name: portName, port: service.port }] },
     })
   }
 
@@ -213,8 +219,8 @@ export class TestWorld {
     })
   }
 
-  send(path: string, headers: Record<string, string>): Pending {
-    const outgoing = request({ host: '127.0.0.1', port: this.#port, path, headers, agent: false })
+  send(path: string, headers: Record<string, string>, method = 'GET'): Pending {
+    const outgoing = request({ host: '127.0.0.1', port: this.#port, method, path, headers, agent: false })
     const response = new Promise<Response>((resolve, reject) => {
       outgoing.on('error', reject)
       outgoing.on('response', (incoming) => {
