@@ -1,3 +1,4 @@
+import { profilingPort } from '@knative-ts/apis'
 import { type ServerTlsSettings, serverTlsSettings } from '@knative-ts/http-proxy'
 import { EnvironmentError } from './errors.ts'
 import { type ObservabilitySettings, parseObservability } from './observability-settings.ts'
@@ -31,6 +32,9 @@ export interface Environment {
   readonly loggingLevel: string
   readonly observability: ObservabilitySettings
   readonly tls: ServerTlsSettings
+  /** Under which metrics are filed instead of the Service; empty if not set. */
+  readonly otelServiceName: string
+  readonly profilingPort: number
   /** Address that every listener binds; all of the machine's when undefined. */
   readonly listenAddress: string | undefined
   /** `host:port` of the autoscaler's stats stream; without it we are scraped. */
@@ -86,6 +90,8 @@ export function readEnvironment(env: Variables): Environment {
     loggingLevel: text('SERVING_LOGGING_LEVEL'),
     observability: parseObservability('OBSERVABILITY_CONFIG', env['OBSERVABILITY_CONFIG'] ?? '', env),
     tls: serverTlsSettings('QUEUE_PROXY_', env),
+    otelServiceName: env['OTEL_SERVICE_NAME'] ?? '',
+    profilingPort: env['PROFILING_PORT'] ? port('PROFILING_PORT') : profilingPort,
     listenAddress: env['LISTEN_ADDRESS'] || undefined,
     statsAddress: env['AUTOSCALER_STATS_ADDRESS'] || undefined,
   }
