@@ -1,4 +1,3 @@
-import { profilingPort } from '@knative-ts/apis'
 import { type ServerTlsSettings, serverTlsSettings } from '@knative-ts/http-proxy'
 import { EnvironmentError } from './errors.ts'
 import { type ObservabilitySettings, parseObservability } from './observability-settings.ts'
@@ -34,7 +33,6 @@ export interface Environment {
   readonly tls: ServerTlsSettings
   /** Under which metrics are filed instead of the Service; empty if not set. */
   readonly otelServiceName: string
-  readonly profilingPort: number
   /** Address that every listener binds; all of the machine's when undefined. */
   readonly listenAddress: string | undefined
   /** `host:port` of the autoscaler's stats stream; without it we are scraped. */
@@ -91,7 +89,6 @@ export function readEnvironment(env: Variables): Environment {
     observability: parseObservability('OBSERVABILITY_CONFIG', env['OBSERVABILITY_CONFIG'] ?? '', env),
     tls: serverTlsSettings('QUEUE_PROXY_', env),
     otelServiceName: env['OTEL_SERVICE_NAME'] ?? '',
-    profilingPort: env['PROFILING_PORT'] ? port('PROFILING_PORT') : profilingPort,
     listenAddress: env['LISTEN_ADDRESS'] || undefined,
     statsAddress: env['AUTOSCALER_STATS_ADDRESS'] || undefined,
   }

@@ -46,7 +46,7 @@ describe('the process', () => {
       USER_PORT: String(container.port),
       SERVING_READINESS_PROBE: `{"tcpSocket":{"port":${container.port}}}`,
       OBSERVABILITY_CONFIG:
-        '{"requestMetrics":{"protocol":"prometheus"},"runtime":{"profiling":"enabled"},"enableRequestLog":true,"requestLogTemplate":"x"}',
+        '{"requestMetrics":{"protocol":"prometheus"},"enableRequestLog":true,"requestLogTemplate":"x"}',
     })
     const { child, logged } = started(variables)
     try {
@@ -59,7 +59,6 @@ describe('the process', () => {
       expect((await httpGet(`http://${address}:9091/metrics`)).body).toContain(
         'kn_serving_invocation_duration_seconds_count',
       )
-      expect((await httpGet(`http://${address}:8008/debug/pprof/`)).status).toBe(200)
       child.kill('SIGTERM')
       await logged('draining')
       expect(await httpGet(url, probe)).toMatchObject({ status: 503, body: 'shutting down\n' })

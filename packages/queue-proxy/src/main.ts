@@ -49,10 +49,6 @@ try {
     const { startRequestMetrics } = await import('./reporting/start-request-metrics.ts')
     queueProxy.observe(await startRequestMetrics(environment, systemClock, queueProxy.queueDepth))
   }
-  if (observability.profiling) {
-    const { serveProfiles } = await import('./profiles.ts')
-    await serveProfiles(environment)
-  }
   await queueProxy.start()
   queueProxy.awaitReadiness()
 } catch (error) {

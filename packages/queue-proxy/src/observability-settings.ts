@@ -10,8 +10,6 @@ export interface ObservabilitySettings {
   readonly requestLogTemplate: string
   readonly enableRequestLog: boolean
   readonly enableProbeRequestLog: boolean
-  /** Whether profiles of this process are served. */
-  readonly profiling: boolean
 }
 
 const protocols = new Set(['', 'none', 'prometheus', 'grpc', 'http/protobuf'])
@@ -47,7 +45,6 @@ export function parseObservability(
     requestLogTemplate: textAt(config['requestLogTemplate']),
     enableRequestLog: config['enableRequestLog'] === true,
     enableProbeRequestLog: config['enableProbeRequestLog'] === true,
-    profiling: objectAt(config['runtime'])['profiling'] === 'enabled',
   }
 }
 
