@@ -76,8 +76,11 @@ export class TestWorld {
     return this.#activator
   }
 
-  /** Starts everything; `options` overrides what the activator is made with. */
-  async start(options: Partial<ActivatorOptions> = {}): Promise<void> {
+  /** Starts everything; `options` overrides what the activator is made with, `variables` its environment. */
+  async start(
+    options: Partial<ActivatorOptions> = {},
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     this.#statsAddress = `127.0.0.1:${await this.#autoscaler.listen('127.0.0.1', 0)}`
     const environment = readEnvironment(
       {
@@ -86,6 +89,7 @@ export class TestWorld {
         SYSTEM_NAMESPACE: 'knative-serving',
         LISTEN_ADDRESS: '127.0.0.1',
         AUTOSCALER_STATS_ADDRESS: this.#statsAddress,
+        ...variables,
       },
       'cluster.local',
     )
