@@ -1,7 +1,7 @@
 import type { Clock } from '@knative-ts/clock'
 import { metricsTlsSettings } from '@knative-ts/http-proxy/metrics-tls'
 import { MetricsServer } from '@knative-ts/observability'
-import type { Environment } from '../environment.ts'
+import type { Environment, Variables } from '../environment.ts'
 import { RequestMetrics } from './request-metrics.ts'
 
 const everywhere = '0.0.0.0'
@@ -13,8 +13,20 @@ export async function startRequestMetrics(
   queueDepth: (() => number) | undefined,
 ): Promise<RequestMetrics> {
   const metrics = new RequestMetrics(environment, clock, queueDepth)
-  const { metricsHost, metricsPort } = environment.observability
-  const server = new MetricsServer(metrics.registry, metricsTlsSettings(process.env))
-  await server.listen(metricsHost ?? environment.listenAddress ?? everywhere, metricsPort)
+  await serveRequestMetrics(metrics, environment, process.env)
   return metrics
+}
+
+/**
+ * Serves `metrics` where the environment says.
+ * @throws TlsSettingError, or when the address can't be had
+ */
+export async function serveRequestMetrics(
+  { registry }: RequestMetrics,
+  { listenAddress, observability }: Environment,
+  env: Variables,
+): Promise<MetricsServer> {
+  const server = new MetricsServer(registry, metricsTlsSettings(env))
+  await server.listen(observability.metricsHost ?? listenAddress ?? everywhere, observability.metricsPort)
+  return server
 }

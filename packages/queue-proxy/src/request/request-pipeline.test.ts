@@ -42,6 +42,25 @@ describe('a kubelet’s probe that a mesh rewrote', () => {
   })
 })
 
+test('headers of the data path that a request has without being a probe are left on it', async () => {
+  const seen: IncomingMessage[] = []
+  await using container = await testUserContainer((request, response) => {
+    seen.push(request)
+    response.end()
+  })
+  await using world = await testQueueProxy({ userPort: container.port })
+  const kept = {
+    'k-network-hash': 'h',
+    'k-proxy-request': 'activator',
+    'knative-serving-tag': 'blue',
+    'knative-serving-default-route': 'false',
+    'x-request-id': '7',
+  }
+  await httpGet(world.url, { ...kept, 'knative-serving-revision': 'r', 'knative-serving-namespace': 'n' })
+  expect(seen[0]!.headers).toMatchObject(kept)
+  expect(Object.keys(seen[0]!.headers).filter((name) => /revision|namespace|original/.test(name))).toEqual([])
+})
+
 describe('containerConcurrency', () => {
   test('lets ten times as many wait as run, then refuses', async () => {
     const held: ServerResponse[] = []
