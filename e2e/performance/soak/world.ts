@@ -49,7 +49,7 @@ export class World {
     this.#stats = new StatsServer(
       {
         ownerOf: () => ({ kind: 'self' }),
-        isPodOf: (key, ip) => this.#podsIn(key).some((pod) => pod.ip === ip),
+        isPodOf: (key, { ip }) => this.#podsIn(key).some((pod) => pod.ip === ip),
         podCount: (key) => this.#podsIn(key).length,
         onLoad: () => {},
       },

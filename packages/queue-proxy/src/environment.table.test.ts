@@ -10,6 +10,7 @@ describe('readEnvironment', () => {
           CONTAINER_CONCURRENCY: '10',
           REVISION_IDLE_TIMEOUT_SECONDS: '7',
           AUTOSCALER_STATS_ADDRESS: 'autoscaler:8081',
+          SERVING_POD_UID: '0b6c',
           OBSERVABILITY_CONFIG:
             '{"enableRequestLog":true,"requestLogTemplate":"{{.TraceID}}","requestMetrics":{"protocol":"prometheus","endpoint":"127.0.0.3:9191"}}',
         }),
@@ -31,6 +32,7 @@ describe('readEnvironment', () => {
       ],
       revision: 'hello-00001',
       statsAddress: 'autoscaler:8081',
+      podUid: '0b6c',
       listenAddress: '127.0.0.1',
       observability: {
         enableRequestLog: true,
@@ -74,6 +76,7 @@ describe('readEnvironment', () => {
     'ENABLE_MULTI_CONTAINER_PROBES',
     'OBSERVABILITY_CONFIG',
     'AUTOSCALER_STATS_ADDRESS',
+    'SERVING_POD_UID',
     'LISTEN_ADDRESS',
   ])('%s is optional', (name) => {
     expect(() => readEnvironment(testVariables({ [name]: undefined }))).not.toThrow()
