@@ -194,6 +194,25 @@ describe('requests', () => {
     expect(container.seen).toHaveLength(1)
   })
 
+  test('whose client left with much of its body unread do so too', async () => {
+    await using container = await slowContainer()
+    await using world = await testQueueProxy({
+      userPort: container.port,
+      variables: { CONTAINER_CONCURRENCY: '1' },
+    })
+    const first = httpGet(world.url)
+    await container.arrived(1)
+    using second = new RawClient(world.queueProxy.servingPort)
+    second.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9000000\r\n\r\n')
+    second.send('x'.repeat(512 << 10))
+    while (world.queueProxy.queueDepth!() < 2) await new Promise((resolve) => setImmediate(resolve))
+    second.socket.destroy()
+    while (world.queueProxy.queueDepth!() > 1) await new Promise((resolve) => setImmediate(resolve))
+    container.waiting[0]!.end()
+    await first
+    expect(container.seen).toHaveLength(1)
+  })
+
   test('that wait too long for a place are 504 and leave the queue', async () => {
     const clock = new ManualClock()
     await using container = await slowContainer()
