@@ -296,6 +296,27 @@ describe('draining', () => {
     await expect(httpGet(url)).rejects.toThrow('ECONNREFUSED')
   })
 
+  test.each([
+    ['GET', '/wait-for-drain'],
+    ['POST', '/wait-for-drain?x=y'],
+  ])('%s %s starts it', async (method, path) => {
+    const clock = new ManualClock()
+    await using world = await testQueueProxy({ userPort: 1, clock })
+    const waited = httpGet(`http://127.0.0.1:${world.queueProxy.adminPort}${path}`, {}, { method })
+    while ((await httpGet(world.url, kubelet)).body !== 'shutting down\n') await clock.settle()
+    await clock.advance(1_000)
+    expect(await waited).toMatchObject({ status: 200, body: '' })
+  })
+
+  test.each(['/', '/wait-for-drain/', '/metrics'])('%s does not', async (path) => {
+    await using world = await testQueueProxy({ userPort: 1 })
+    expect(await httpGet(`http://127.0.0.1:${world.queueProxy.adminPort}${path}`)).toMatchObject({
+      status: 404,
+      body: '404 page not found\n',
+    })
+    expect((await httpGet(world.url, kubelet)).body).not.toBe('shutting down\n')
+  })
+
   test('a preStop without our own termination is called off after a second', async () => {
     const clock = new ManualClock()
     await using container = await testUserContainer((_request, response) => response.end('app'))
