@@ -97,6 +97,15 @@ describe('limitTime', () => {
     await w.client.until('ok')
   })
 
+  test('response start: a stream that has begun may pause for as long as it likes', async () => {
+    await using w = await world({ responseStartMs: 1000 })
+    w.write(chunked)
+    await w.client.until('\r\n\r\n')
+    await w.clock.advance(3_600_000)
+    w.write('3\r\nabc\r\n0\r\n\r\n')
+    expect((await w.client.until('0\r\n\r\n')).endsWith('\r\n\r\n3\r\nabc\r\n0\r\n\r\n')).toBe(true)
+  })
+
   test('what passes after only a 1xx is answered 504', async () => {
     await using w = await world({ requestMs: 1000 })
     w.write('HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n')
