@@ -70,14 +70,12 @@ export class ProxyServer implements Http1ServerConnectionOwner {
       keepAlive: true,
       keepAliveInitialDelay: tcpKeepAliveMs,
       noDelay: true,
-      // An answer that is on its way still reaches a client that has ended its side.
-      allowHalfOpen: true,
     }
     this.#server = tls
       ? process
           .getBuiltinModule('node:tls')
           .createServer({ ALPNProtocols: ['h2', 'http/1.1'], ...tls, ...sockets })
-      : createServer({ ...sockets, pauseOnConnect: true })
+      : createServer({ ...sockets, pauseOnConnect: true, allowHalfOpen: true })
     if (tls) this.#server.on('secureConnection', (socket: TLSSocket) => this.#onSecureConnection(socket))
     else this.#server.on('connection', (socket: Socket) => this.#onConnection(socket))
     this.#server.on('error', (error: NodeJS.ErrnoException) => {
@@ -154,6 +152,7 @@ export class ProxyServer implements Http1ServerConnectionOwner {
     for (const socket of this.#sockets) socket.destroy()
   }
 
+  /** Half-open, so that an answer on its way still reaches a client that has ended its side. */
   #onConnection(accepted: Socket): void {
     const reads = ClientReads.of(accepted)
     const socket = reads?.socket ?? accepted
@@ -163,8 +162,13 @@ export class ProxyServer implements Http1ServerConnectionOwner {
 
   #onSecureConnection(socket: TLSSocket): void {
     this.#track(socket)
-    if (socket.alpnProtocol === 'h2') this.#serveHttp2(socket)
-    else this.#sniff(socket, undefined)
+    if (socket.alpnProtocol === 'h2') {
+      this.#serveHttp2(socket)
+      return
+    }
+    // Not before: nobody would hear of a client that ends its side amid the handshake.
+    socket.allowHalfOpen = true
+    this.#sniff(socket, undefined)
   }
 
   #track(socket: Socket): void {
