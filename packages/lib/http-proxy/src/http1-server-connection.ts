@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Clock, Timer } from '@knative-ts/clock'
+import { beneathTls } from './beneath-tls.ts'
 import type { ClientBytes, ClientReads } from './client-reads.ts'
 import { CoalescingWriter } from './coalescing-writer.ts'
 import { RequestError } from './errors.ts'
@@ -246,6 +247,7 @@ export class Http1ServerConnection implements RequestEvents, ClientBytes {
   readonly #look = () => {
     this.#lookTimer = undefined
     if (this.#closing || !this.socket.isPaused()) return
+    // TLS would not pass on a write of nothing.
     if (this.socket.writableLength === 0) beneathTls(this.socket).write('')
     this.#lookTimer = this.#owner.clock.after(lookMs, this.#look)
   }
@@ -339,11 +341,6 @@ export class Http1ServerConnection implements RequestEvents, ClientBytes {
 }
 
 function ignore(): void {}
-
-/** TLS would not pass on a write of nothing. */
-function beneathTls(socket: Socket): Socket {
-  return (socket as { _parent?: Socket | null })._parent ?? socket
-}
 
 function tellSent(exchange: Http1Exchange): void {
   exchange.sent()

@@ -141,6 +141,34 @@ describe('ProxyServer', () => {
     await world.server.close()
   })
 
+  test('over TLS: close does not wait for a client amid its handshake', async () => {
+    await using world = await serving({ tls: testCertificate })
+    using client = new RawClient(world.port)
+    client.send('\x16\x03\x01')
+    await once(client.socket, 'connect')
+    for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
+    await world.server.close()
+    await client.untilEnd()
+  })
+
+  test('over TLS: close lets a busy connection have its answer', async () => {
+    await using world = await serving({ tls: testCertificate })
+    const socket = connectTls({
+      port: world.port,
+      host: '127.0.0.1',
+      ca: testCertificate.cert,
+      servername: 'data-plane.knative.dev',
+    })
+    socket.write('GET /hold HTTP/1.1\r\nHost: a\r\n\r\n')
+    while (world.exchanges.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    const closed = world.server.close()
+    world.exchanges[0]!.answer(200, [], 'at last')
+    let text = ''
+    for await (const chunk of socket) text += String(chunk)
+    expect(text).toMatch(/\r\nConnection: close\r\n[\s\S]*at last$/)
+    await closed
+  })
+
   test('over TLS: an answer under way still reaches a client that has ended its side', async () => {
     const size = 8 << 20
     const started = Promise.withResolvers<void>()
