@@ -97,10 +97,14 @@ describe('readEnvironment', () => {
     ['OBSERVABILITY_CONFIG', 'x', 'ENVIRONMENT_INVALID'],
     ['OBSERVABILITY_CONFIG', '{"requestMetrics":{"protocol":"carbon"}}', 'ENVIRONMENT_INVALID'],
     ['METRICS_PROMETHEUS_PORT', '99999', 'ENVIRONMENT_INVALID'],
+    ['PROFILING_PORT', 'pprof', 'ENVIRONMENT_INVALID'],
     ['QUEUE_PROXY_TLS_MIN_VERSION', '1.1', 'TLS_SETTING_INVALID'],
     ['QUEUE_PROXY_TLS_CIPHER_SUITES', 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,RC4', 'TLS_SETTING_INVALID'],
   ])('%s=%s is refused by name', (variable, value, code) => {
-    expect(() => readEnvironment(testVariables({ [variable]: value }))).toThrow(
+    const profiling = variable === 'PROFILING_PORT' && {
+      OBSERVABILITY_CONFIG: '{"runtime":{"profiling":"enabled"}}',
+    }
+    expect(() => readEnvironment(testVariables({ ...profiling, [variable]: value }))).toThrow(
       expect.objectContaining({ variable, code, message: expect.stringContaining(variable) }),
     )
   })
