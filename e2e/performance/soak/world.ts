@@ -132,7 +132,7 @@ export class World {
       name,
       revision: spec.name,
       ip: `127.82.${1 + (number >> 8)}.${number & 255}`,
-      bundle: this.#bundles.path('queue-proxy'),
+      command: this.#bundles.command('queue-proxy'),
       statsAddress: this.#statsAddress,
       onArrival: (id) => this.#ledger.arrived(id, name),
     })

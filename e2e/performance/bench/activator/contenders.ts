@@ -3,12 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { endpoints, revisions } from '@knative-ts/apis'
 import { systemClock } from '@knative-ts/clock'
+import { componentCommand } from '../../component-command.ts'
 import { podEndpoints, putConfigMaps, revisionObject } from '../../stand-in/serving-objects.ts'
 import { StandInApi } from '../../stand-in/stand-in-api.ts'
 import { BenchError } from '../errors.ts'
 import { PinnedProcess } from '../pinned-process.ts'
 
-const bundle = new URL('../../../../packages/activator/dist/activator.mjs', import.meta.url).pathname
 const peerSource = new URL('../../peers/go-random-of-two/', import.meta.url)
 const port = 8012
 const readyTries = 200
@@ -67,7 +67,8 @@ export class ActivatorContenders {
     kubeconfig: string,
     { statsAddress }: ActivatorSurroundings,
   ): Promise<void> {
-    const started = await this.#run([process.execPath, bundle], host, {
+    const { flags, bundle } = componentCommand('activator')
+    const started = await this.#run([process.execPath, ...flags, bundle], host, {
       PATH: process.env['PATH'],
       KUBECONFIG: kubeconfig,
       POD_NAME: 'activator-1',
