@@ -122,4 +122,27 @@ describe('config-observability', () => {
       expect(line).toEqual({ url: '/logged?yes', code: 200, revision })
     })
   })
+
+  test('probe request logs: the kubelet’s probes have lines too', async () => {
+    const data = {
+      'logging.enable-request-log': 'true',
+      'logging.enable-probe-request-log': 'true',
+      'logging.request-log-template':
+        '{"url": "{{js .Request.RequestURI}}", "agent": "{{js .Request.UserAgent}}"}',
+    }
+    await withConfig(client, 'config-observability', data, async () => {
+      const service = await workspace.serve({
+        image: 'runtime',
+        annotations: { 'autoscaling.knative.dev/min-scale': '1' },
+        container: { readinessProbe: { tcpSocket: {} as never, periodSeconds: 1 } },
+      })
+      const [pod] = await workspace.podsOf(service.status?.latestReadyRevisionName ?? '')
+      const log = `/api/v1/namespaces/${workspace.namespace}/pods/${pod?.metadata.name}/log`
+      const line = await eventually('the line of a probe', async () => {
+        const last = (await client.getPath(`${log}?container=queue-proxy&tailLines=1`)) as { agent?: string }
+        return last.agent?.startsWith('kube-probe/') ? last : undefined
+      })
+      expect(line).toMatchObject({ url: '/' })
+    })
+  })
 })

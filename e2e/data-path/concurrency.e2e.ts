@@ -7,6 +7,24 @@ const { workspace } = await connectSuite()
 const mostInFlight = (bodies: readonly string[]) =>
   Math.max(...bodies.map((body) => Number(/most in flight (\d+)/.exec(body)?.[1])))
 
+describe('an activator', () => {
+  test('keeps many more requests than the pods take, and none fails', async () => {
+    const service = await workspace.serve({
+      image: 'autoscale',
+      spec: { containerConcurrency: 1 },
+      annotations: {
+        'autoscaling.knative.dev/max-scale': '10',
+        'autoscaling.knative.dev/target-burst-capacity': '-1',
+      },
+    })
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => workspace.get(service, '/?sleep=500')),
+    )
+    expect(tally(answers.map(({ status }) => String(status)))).toEqual({ 200: 100 })
+    expect(mostInFlight(answers.map(({ body }) => body))).toBe(1)
+  })
+})
+
 describe.each([
   ['directly', '0'],
   ['through the activator', '-1'],

@@ -83,6 +83,7 @@ describe('time limits', () => {
 
   test.each([
     ['timeoutSeconds', { timeoutSeconds: 6 }],
+    ['responseStartTimeoutSeconds', { timeoutSeconds: 60, responseStartTimeoutSeconds: 6 }],
     ['idleTimeoutSeconds', { timeoutSeconds: 60, idleTimeoutSeconds: 6 }],
   ])('%s ends a connection that is silent for longer, not one that answers in time', async (__, spec) => {
     const service = await workspace.serve({ image: 'wsecho', spec })

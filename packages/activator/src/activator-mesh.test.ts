@@ -21,6 +21,18 @@ test('where a mesh keeps us from the pods, requests go through the private Servi
   expect(pod.requests).toHaveLength(0)
 })
 
+test('the private Service of an h2c revision is reached at its port for HTTP/2', async () => {
+  await world.start({ meshMode: 'enabled' })
+  const service = await world.addPod('service', '127.0.7.35')
+  const pod = await world.addPod('pod-1', '127.0.7.36', false)
+  const ports = [{ name: 'h2c', containerPort: 8080 }]
+  world.addPrivateService('hello-00001', service, 'http2')
+  world.addRevision('hello-00001', { containers: [{ name: 'user', ports }] })
+  world.listPods('hello-00001', [pod], [], 'http2')
+  expect(await world.get('hello-00001').response).toMatchObject({ status: 200, body: 'service' })
+  expect(pod.probes).toBe(0)
+})
+
 test('where the mesh lets us address pods, the Host tells it which revision they belong to', async () => {
   await world.start({ podAddressability: true })
   const pod = await world.addPod('pod-1', '127.0.7.33')

@@ -1,24 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { request } from 'node:https'
 import type { TlsOptions } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { configMaps, secrets, trustBundleLabelKey } from '@knative-ts/apis'
 import { silentLogger } from '@knative-ts/observability'
+import { systemNamespace as namespace, pairOf, pem, routingSecret } from './testing/certificates.ts'
 import type { Response } from './testing/test-world.ts'
 import { TestWorld } from './testing/test-world.ts'
 import { internalTLS } from './tls/internal-tls.ts'
-
-const namespace = 'knative-serving'
-const pem = (name: string) => readFileSync(new URL(`./tls/testdata/${name}`, import.meta.url), 'utf8')
-const pairOf = (name: string) => ({ cert: pem(`${name}.crt`), key: pem(`${name}.key`) })
-const base64 = (text: string) => Buffer.from(text).toString('base64')
-
-function routingSecret(pair: { cert: string; key: string }) {
-  return {
-    metadata: { name: 'routing-serving-certs', namespace },
-    data: { 'tls.crt': base64(pair.cert), 'tls.key': base64(pair.key), 'ca.crt': base64(pem('ca.crt')) },
-  }
-}
 
 let world: TestWorld
 let certificates: TlsOptions[]

@@ -345,6 +345,7 @@ describe('drain', () => {
     })
     await world.clock.advance(44_000)
     expect(await world.get('hello-00001').response).toMatchObject({ status: 200 })
+    await world.until(() => world.loads.includes('hello-00001 1 1'))
     pod.holding = true
     const last = world.get('hello-00001')
     await pod.received(2)

@@ -30,6 +30,8 @@ test.each([
   ['MAX_IDLE_PROXY_CONNS_PER_HOST', '3', { maxIdleProxyConnsPerHost: 3 }],
   ['PROBE_TIMEOUT', '1.5s', { probeTimeoutMs: 1500 }],
   ['PROBE_FREQUENCY', '50ms', { probeFrequencyMs: 50 }],
+  ['CONFIG_LOGGING_NAME', 'my-logging', { loggingConfigName: 'my-logging' }],
+  ['CONFIG_OBSERVABILITY_NAME', 'my-observability', { observabilityConfigName: 'my-observability' }],
 ])('%s=%s', (name, value, expected) => {
   expect(readEnvironment({ ...required, [name]: value }, 'cluster.local')).toMatchObject(expected)
 })

@@ -78,9 +78,105 @@ describe('readEnvironment', () => {
     'AUTOSCALER_STATS_ADDRESS',
     'SERVING_POD_UID',
     'LISTEN_ADDRESS',
+    'ENABLE_HTTP2_AUTO_DETECTION',
+    'ENABLE_HTTP_FULL_DUPLEX',
+    'OTEL_SERVICE_NAME',
+    'QUEUE_PROXY_TLS_MIN_VERSION',
+    'QUEUE_PROXY_TLS_MAX_VERSION',
+    'QUEUE_PROXY_TLS_CIPHER_SUITES',
+    'QUEUE_PROXY_TLS_CURVE_PREFERENCES',
+    'SYSTEM_NAMESPACE',
+    'HOST_IP',
+    'ROOT_CA',
   ])('%s is optional', (name) => {
     expect(() => readEnvironment(testVariables({ [name]: undefined }))).not.toThrow()
     expect(() => readEnvironment(testVariables({ [name]: '' }))).not.toThrow()
+  })
+
+  test.each([
+    'SERVING_NAMESPACE',
+    'SERVING_CONFIGURATION',
+    'SERVING_REVISION',
+    'SERVING_POD',
+    'SERVING_POD_IP',
+    'SERVING_LOGGING_CONFIG',
+    'SERVING_LOGGING_LEVEL',
+  ])('%s may be empty', (name) => {
+    expect(() => readEnvironment(testVariables({ [name]: '' }))).not.toThrow()
+  })
+
+  test.each<[string, string, object]>([
+    ['QUEUE_SERVING_PORT', '8013', { servingPort: 8013 }],
+    ['QUEUE_SERVING_TLS_PORT', '8443', { tlsPort: 8443 }],
+    ['USER_PORT', '9999', { userPort: 9999 }],
+    ['REVISION_TIMEOUT_SECONDS', '0', { requestTimeoutMs: 0 }],
+    ['REVISION_RESPONSE_START_TIMEOUT_SECONDS', '3', { responseStartTimeoutMs: 3000 }],
+    ['REVISION_RESPONSE_START_TIMEOUT_SECONDS', '', { responseStartTimeoutMs: 0 }],
+    ['REVISION_IDLE_TIMEOUT_SECONDS', '', { idleTimeoutMs: 0 }],
+    ['SERVING_READINESS_PROBE', '', { probes: [] }],
+    ['ENABLE_HTTP2_AUTO_DETECTION', 'true', { http2AutoDetection: true }],
+    ['ENABLE_HTTP2_AUTO_DETECTION', '', { http2AutoDetection: false }],
+    ['SERVING_NAMESPACE', 'ns', { namespace: 'ns' }],
+    ['SERVING_SERVICE', '', { service: '' }],
+    ['SERVING_SERVICE', 's', { service: 's' }],
+    ['SERVING_CONFIGURATION', 'c', { configuration: 'c' }],
+    ['SERVING_POD', 'p', { pod: 'p' }],
+    ['SERVING_POD_IP', '10.0.0.9', { podIP: '10.0.0.9' }],
+    ['SERVING_LOGGING_LEVEL', 'debug', { loggingLevel: 'debug' }],
+    ['OTEL_SERVICE_NAME', 'mine', { otelServiceName: 'mine' }],
+    ['OTEL_SERVICE_NAME', '', { otelServiceName: '' }],
+    ['LISTEN_ADDRESS', '', { listenAddress: undefined }],
+    ['AUTOSCALER_STATS_ADDRESS', '', { statsAddress: undefined }],
+    ['QUEUE_PROXY_TLS_MIN_VERSION', '1.2', { tls: { minVersion: 'TLSv1.2' } }],
+    ['QUEUE_PROXY_TLS_MAX_VERSION', '1.3', { tls: { maxVersion: 'TLSv1.3' } }],
+    ['QUEUE_PROXY_TLS_CURVE_PREFERENCES', 'CurveP384', { tls: { ecdhCurve: 'P-384' } }],
+  ])('%s=%s', (name, value, expected) => {
+    expect(readEnvironment(testVariables({ [name]: value }))).toMatchObject(expected)
+  })
+
+  const offAndDefault = {
+    requestMetricsProtocol: 'none',
+    metricsHost: undefined,
+    metricsPort: 9091,
+    requestLogTemplate: '',
+    enableRequestLog: false,
+    enableProbeRequestLog: false,
+  }
+  test.each<[string, object]>([
+    ['', {}],
+    ['{}', {}],
+    ['{"tracing":{"protocol":"grpc","endpoint":"a:1","samplingRate":1}}', {}],
+    ['{"metrics":{"protocol":"prometheus","endpoint":"a:1","exportInterval":1000000000}}', {}],
+    ['{"runtime":{"profiling":"disabled","exportInterval":15000000000}}', {}],
+    ['{"requestMetrics":{"protocol":"none"}}', {}],
+    ['{"requestMetrics":{"protocol":"prometheus"}}', { requestMetricsProtocol: 'prometheus' }],
+    ['{"requestMetrics":{"protocol":"grpc","endpoint":"a:1"}}', { requestMetricsProtocol: 'grpc' }],
+    [
+      '{"requestMetrics":{"protocol":"http/protobuf","endpoint":"a:1"}}',
+      { requestMetricsProtocol: 'http/protobuf' },
+    ],
+    [
+      '{"enableRequestLog":true,"requestLogTemplate":"x"}',
+      { enableRequestLog: true, requestLogTemplate: 'x' },
+    ],
+    ['{"enableProbeRequestLog":true}', { enableProbeRequestLog: true }],
+    ['{"EnableVarLogCollection":true,"LoggingURLTemplate":"http://x"}', {}],
+  ])('OBSERVABILITY_CONFIG=%s', (json, expected) => {
+    expect(readEnvironment(testVariables({ OBSERVABILITY_CONFIG: json })).observability).toEqual({
+      ...offAndDefault,
+      ...expected,
+    })
+  })
+
+  test('variables say where metrics are served, whatever the configuration says', () => {
+    const { observability } = readEnvironment(
+      testVariables({
+        OBSERVABILITY_CONFIG: '{"requestMetrics":{"protocol":"prometheus","endpoint":"127.0.0.3:9191"}}',
+        METRICS_PROMETHEUS_HOST: '127.0.0.4',
+        METRICS_PROMETHEUS_PORT: '9292',
+      }),
+    )
+    expect(observability).toMatchObject({ metricsHost: '127.0.0.4', metricsPort: 9292 })
   })
 
   test.each([
@@ -90,8 +186,11 @@ describe('readEnvironment', () => {
     ['USER_PORT', '65536', 'ENVIRONMENT_INVALID'],
     ['REVISION_TIMEOUT_SECONDS', '1.5', 'ENVIRONMENT_INVALID'],
     ['ENABLE_HTTP2_AUTO_DETECTION', 'yes', 'ENVIRONMENT_INVALID'],
+    ['ENABLE_MULTI_CONTAINER_PROBES', 'on', 'ENVIRONMENT_INVALID'],
+    ['USER_PORT', '', 'ENVIRONMENT_INVALID'],
     ['SERVING_READINESS_PROBE', '{', 'ENVIRONMENT_INVALID'],
     ['SERVING_READINESS_PROBE', '[]', 'ENVIRONMENT_INVALID'],
+    ['SERVING_READINESS_PROBE', 'null', 'ENVIRONMENT_INVALID'],
     ['SERVING_READINESS_PROBE', '{"tcpSocket":{"port":"web"}}', 'ENVIRONMENT_INVALID'],
     ['SERVING_READINESS_PROBE', '{"periodSeconds":-1,"tcpSocket":{"port":1}}', 'ENVIRONMENT_INVALID'],
     ['OBSERVABILITY_CONFIG', 'x', 'ENVIRONMENT_INVALID'],
@@ -149,6 +248,19 @@ describe('readEnvironment', () => {
         },
       ],
     ],
+    [
+      '[null,{"tcpSocket":{"port":"8080","host":"::1"},"timeoutSeconds":0}]',
+      true,
+      [
+        {
+          action: { kind: 'tcpSocket', host: '::1', port },
+          aggressive: true,
+          timeoutMs: 1000,
+          successThreshold: 1,
+        },
+      ],
+    ],
+    ['[null]', true, []],
     [
       '{"exec":{"command":["x"]}}',
       false,

@@ -33,6 +33,8 @@ export interface Environment {
   readonly loggingLevel: string
   readonly observability: ObservabilitySettings
   readonly tls: ServerTlsSettings
+  /** Under which metrics are filed instead of the Service; empty if not set. */
+  readonly otelServiceName: string
   /** Address that every listener binds; all of the machine's when undefined. */
   readonly listenAddress: string | undefined
   /** `host:port` of the autoscaler's stats stream; without it we are scraped. */
@@ -89,6 +91,7 @@ export function readEnvironment(env: Variables): Environment {
     loggingLevel: text('SERVING_LOGGING_LEVEL'),
     observability: parseObservability('OBSERVABILITY_CONFIG', env['OBSERVABILITY_CONFIG'] ?? '', env),
     tls: serverTlsSettings('QUEUE_PROXY_', env),
+    otelServiceName: env['OTEL_SERVICE_NAME'] ?? '',
     listenAddress: env['LISTEN_ADDRESS'] || undefined,
     statsAddress: env['AUTOSCALER_STATS_ADDRESS'] || undefined,
   }

@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
 import { renewedTestCertificate, testCertificate } from '@knative-ts/http-proxy/testing'
 import { silentLogger } from '@knative-ts/observability'
+import { httpGet } from './testing/http-get.ts'
 import { testQueueProxy, testUserContainer } from './testing/test-queue-proxy.ts'
 
 const reloaded = 'Certificate and/or key have changed on disk and were reloaded.'
@@ -66,6 +68,27 @@ describe('TLS', () => {
     expect(lines).toEqual([reloaded, reloaded])
     expect(await httpsGet(world.queueProxy.tlsPort!, renewedTestCertificate)).toBe('app')
     await expect(httpsGet(world.queueProxy.tlsPort!)).rejects.toThrow('self-signed certificate')
+  })
+
+  test('requests over it are finished when the pod ends, of which the hook hears in the clear', async () => {
+    await writeFile(join(folder, 'tls.crt'), testCertificate.cert)
+    await writeFile(join(folder, 'tls.key'), testCertificate.key)
+    const clock = new ManualClock()
+    const held = Promise.withResolvers<ServerResponse>()
+    await using container = await testUserContainer((_request, response) => held.resolve(response))
+    await using world = await testQueueProxy({ userPort: container.port, certificateFolder: folder, clock })
+    const { queueProxy } = world
+    const inFlight = httpsGet(queueProxy.tlsPort!)
+    const response = await held.promise
+    const hook = httpGet(`http://127.0.0.1:${queueProxy.adminPort}/wait-for-drain`)
+    const exit = queueProxy.shutDown()
+    const kubelet = { 'User-Agent': 'kube-probe/1.34', 'K-Network-Probe': 'queue' }
+    while ((await httpGet(world.url, kubelet)).status !== 503) await clock.settle()
+    await clock.advance(30_000)
+    expect(await hook).toMatchObject({ status: 200 })
+    response.end('to the last')
+    expect(await inFlight).toBe('to the last')
+    await exit
   })
 
   test('is not served without one', async () => {

@@ -8,8 +8,10 @@ import { testQueueProxy, testUserContainer } from './testing/test-queue-proxy.ts
 const closeOpcode = 8
 const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
-/** A container that sends each short text message back. */
+/** A container that sends each short text message back, until it is muted. */
 async function echoContainer() {
+  let muted = false
+  let wake = () => {}
   const container = await testUserContainer((_request, response) => response.writeHead(426).end())
   container.server.on('upgrade', (request, socket: Duplex) => {
     const accept = createHash('sha1')
@@ -21,11 +23,22 @@ async function echoContainer() {
     socket.on('error', () => {})
     socket.on('end', () => socket.end())
     socket.on('data', (frame: Buffer) => {
+      wake()
+      if (muted) return
       if ((frame[0]! & 0x0f) === closeOpcode) socket.end(unmasked(frame))
       else socket.write(unmasked(frame))
     })
   })
-  return container
+  return Object.assign(container, {
+    mute() {
+      muted = true
+    },
+    /** Resolves when the next message has come. */
+    heard: () =>
+      new Promise<void>((resolve) => {
+        wake = resolve
+      }),
+  })
 }
 
 /** The one frame of `bytes`, as a server sends it. */
@@ -55,6 +68,34 @@ describe('WebSocket', () => {
     const [event] = (await once(socket, 'close')) as [CloseEvent]
     expect(event.code).toBe(1000)
     while (world.queueProxy.queueDepth!() > 0) await new Promise((resolve) => setImmediate(resolve))
+  })
+
+  test('REVISION_RESPONSE_START_TIMEOUT_SECONDS breaks a connection whose first message is not answered', async () => {
+    const clock = new ManualClock()
+    await using container = await echoContainer()
+    const variables = { REVISION_RESPONSE_START_TIMEOUT_SECONDS: '10' }
+    await using world = await testQueueProxy({ userPort: container.port, clock, variables })
+    const open = async () => {
+      const socket = new WebSocket(world.url.replace('http', 'ws'))
+      await once(socket, 'open')
+      return socket
+    }
+    const [answered, unanswered] = [await open(), await open()]
+    await clock.advance(60_000)
+    answered.send('hi')
+    await once(answered, 'message')
+    container.mute()
+    const heard = container.heard()
+    unanswered.send('hi')
+    const closed = once(unanswered, 'close')
+    await heard
+    answered.send('once more')
+    await clock.advance(9_999)
+    expect(unanswered.readyState).toBe(WebSocket.OPEN)
+    await clock.advance(1)
+    expect(((await closed) as [CloseEvent])[0].code).toBe(1006)
+    await clock.advance(60_000)
+    expect(answered.readyState).toBe(WebSocket.OPEN)
   })
 
   test.each([

@@ -421,4 +421,12 @@ describe('mesh modes', () => {
     expect(probed()).not.toContain(clusterIP)
     expect(published()).toEqual([])
   })
+
+  test('pod addressability where a mesh is said to be: ready pods are trusted', async () => {
+    const { clock, observe, probed, published } = setup({ podAddressability: true, meshMode: 'enabled' })
+    observe(['a'])
+    await clock.advance(1000)
+    expect(probed()).toEqual([])
+    expect(published()).toEqual(['a'])
+  })
 })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { revisions } from '@knative-ts/apis'
+import { configurationLabelKey, revisions, serviceLabelKey } from '@knative-ts/apis'
 import * as client from 'prom-client'
 import { TestWorld } from '../testing/test-world.ts'
 import { ActivatorMetrics } from './activator-metrics.ts'
@@ -65,8 +65,10 @@ test('the connection to the autoscaler is shown', async () => {
   expect(text).toContain('kn_activator_stats_conn_errors_total{peer="autoscaler"} 1')
 })
 
-test('user requests are timed', async () => {
-  world.addRevision('hello-00001')
+test('user requests are timed, with all that the revision is part of', async () => {
+  const object = world.addRevision('hello-00001')
+  object.metadata.labels = { [serviceLabelKey]: 'hello', [configurationLabelKey]: 'hello-config' }
+  world.api.replace(revisions, object)
   world.listPods('hello-00001', [await world.addPod('pod-1', '127.0.7.62')])
   await world.get('hello-00001').response
   const { values } = await metrics.registry.getSingleMetric('http_server_request_duration_seconds')!.get()
@@ -74,9 +76,14 @@ test('user requests are timed', async () => {
   expect(count).toMatchObject({
     value: 1,
     labels: {
-      http_response_status_code: 200,
+      k8s_namespace_name: 'default',
+      kn_service_name: 'hello',
+      kn_configuration_name: 'hello-config',
       kn_revision_name: 'hello-00001',
+      http_request_method: 'GET',
+      http_response_status_code: 200,
       network_protocol_version: '1.1',
+      url_scheme: 'http',
     },
   })
 })

@@ -54,6 +54,16 @@ test('the request log follows config-observability', () => {
   expect(observation.observers).toHaveLength(0)
 })
 
+test('a new template is used for the requests that come after it', () => {
+  const { configs, observation } = setup()
+  const template = { 'logging.enable-request-log': 'true', 'logging.request-log-template': 'one' }
+  configs.change({}, template)
+  const [one] = observation.observers
+  configs.change({}, { ...template, 'logging.request-log-template': 'two' })
+  expect(observation.observers).toHaveLength(1)
+  expect(observation.observers[0]).not.toBe(one)
+})
+
 test('there are no metrics unless asked for', async () => {
   const { observation } = setup()
   await observation.serveMetrics(() => [], '127.0.0.1', {})

@@ -1,5 +1,6 @@
 import type { Clock } from '@knative-ts/clock'
 import { compileGoTemplate, type LoggingConfig, type ObservabilityConfig } from '@knative-ts/config'
+import { metricsTlsSettings } from '@knative-ts/http-proxy/metrics-tls'
 import { type LevelSwitch, MetricsServer, parseLogLevel } from '@knative-ts/observability'
 import type { Registry } from 'prom-client'
 import type { RequestObserver } from '../request/request-handler.ts'
@@ -7,6 +8,8 @@ import type { ServedRevision } from '../revisions/served-revision.ts'
 import { ActivatorMetrics } from './activator-metrics.ts'
 import { type MetricsEndpoint, metricsEndpoint } from './metrics-endpoint.ts'
 import { requestLog } from './request-log.ts'
+
+type Variables = Readonly<Record<string, string | undefined>>
 
 /** The ConfigMaps that say what is observed. */
 export interface ObservationConfigs {
@@ -55,13 +58,13 @@ export class Observation {
   async serveMetrics(
     revisions: () => Iterable<ServedRevision>,
     listenAddress: string,
-    env: Readonly<Record<string, string | undefined>>,
+    env: Variables,
   ): Promise<void> {
     const { protocol, endpoint } = this.#options.configs.snapshot().observability.metrics
     if (protocol !== 'prometheus') return
     const client = await import('prom-client')
     this.#metrics = new ActivatorMetrics({ client, clock: this.#options.clock, revisions })
-    await this.#serve(this.#metrics.registry, metricsEndpoint(endpoint, listenAddress, env))
+    await this.#serve(this.#metrics.registry, metricsEndpoint(endpoint, listenAddress, env), env)
     this.#follow()
   }
 
@@ -69,13 +72,13 @@ export class Observation {
     await this.#server?.close()
   }
 
-  async #serve(registry: Registry, endpoint: MetricsEndpoint): Promise<void> {
+  async #serve(registry: Registry, endpoint: MetricsEndpoint, env: Variables): Promise<void> {
     const { serve } = this.#options
     if (serve) {
       await serve(registry, endpoint)
       return
     }
-    this.#server = new MetricsServer(registry)
+    this.#server = new MetricsServer(registry, metricsTlsSettings(env))
     await this.#server.listen(endpoint.host, endpoint.port)
   }
 

@@ -75,6 +75,22 @@ test.each([
   expect(await lineFor({ 'x-test': 'a' }, '/a?b=c')).toBe(`${text}\n`)
 })
 
+test('a trace, a pod and its address are left empty', async () => {
+  await serveWith('<{{.TraceID}}> <{{.Revision.PodName}}> <{{.Revision.PodIP}}>')
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+  expect(await lineFor({ traceparent, 'x-b3-traceid': 'b3' })).toBe('<> <> <>\n')
+})
+
+test.each([
+  ['the kubelet’s', { 'user-agent': 'kube-probe/1.34' }],
+  ['an ingress’', { 'k-network-probe': 'probe', 'k-network-hash': 'a' }],
+  ['an autoscaler’s', { 'k-network-probe': 'activator' }],
+])('probes are left out: %s', async (_, headers) => {
+  await serveWith('{{.Request.RequestURI}}')
+  await world.get('hello-00001', headers, '/probe').response
+  expect(await lineFor({}, '/request')).toBe('/request\n')
+})
+
 test('a request that was given up counts as 500 without a body', async () => {
   await serveWith('{{.Response.Code}} {{.Response.Size}}')
   world.listPods('hello-00001', [])

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { revisions } from '@knative-ts/apis'
+import { endpoints, revisionLabelKey, revisions, revisionUIDLabelKey, serviceTypeKey } from '@knative-ts/apis'
 import { TestWorld } from '../testing/test-world.ts'
 
 const name = { namespace: 'default', name: 'hello-00001' }
@@ -54,4 +54,36 @@ test('a revision that was deleted and made anew, unseen, starts afresh', async (
   world.api.replace(revisions, { ...revision, metadata: { ...revision.metadata, uid: 'another' } })
   expect(world.activator.revisions.find(name)).not.toBe(served)
   expect((await request.response).status).toBe(500)
+})
+
+test('a place among activators is kept while others, or the pods, serve the revision', async () => {
+  await world.start()
+  world.addRevision('hello-00001', { containerConcurrency: 1 })
+  const pods = [await world.addPod('pod-1', '127.0.7.74'), await world.addPod('pod-2', '127.0.7.75')]
+  world.listActivators('hello-00001', ['127.0.7.0', world.activatorIP])
+  world.listPods('hello-00001', pods)
+  const { throttler } = world.activator.revisions.find(name)!
+  while (!throttler.assignedPods[0]?.dest.startsWith(pods[1]!.ip)) await world.clock.advance(10)
+  world.listActivators('hello-00001', ['127.0.7.0'])
+  await world.clock.advance(1000)
+  expect(throttler.assignedPods.map(({ dest }) => dest)).toEqual([`${pods[1]!.ip}:${pods[1]!.port}`])
+})
+
+test.each<[string, Record<string, string>]>([
+  ['of no revision’s uid', { [revisionLabelKey]: 'hello-00001', [serviceTypeKey]: 'Private' }],
+  ['of no kind', { [revisionLabelKey]: 'hello-00001', [revisionUIDLabelKey]: 'uid' }],
+  [
+    'of another revision',
+    { [revisionLabelKey]: 'b', [revisionUIDLabelKey]: 'uid', [serviceTypeKey]: 'Private' },
+  ],
+])('Endpoints %s have none of its pods', async (_, labels) => {
+  await world.start()
+  world.addRevision('hello-00001')
+  const pod = await world.addPod('pod-1', '127.0.7.76')
+  world.api.seed(endpoints, {
+    metadata: { name: 'hello-00001-private', namespace: 'default', labels },
+    subsets: [{ addresses: [{ ip: pod.ip }], ports: [{ name: 'http', port: pod.port }] }],
+  })
+  await world.clock.advance(1000)
+  expect(pod.probes).toBe(0)
 })

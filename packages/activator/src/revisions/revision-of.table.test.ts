@@ -21,6 +21,8 @@ test.each<[string, string[], string, string]>([
   ['short name', [], 'hello-00001.default', '/'],
   ['no domain', [], 'hello-00001.default.svc', '/'],
   ['no Host', [], '', '/'],
+  ['a name alone', ['Knative-Serving-Revision', 'a'], 'a.example.com', '/a'],
+  ['a namespace alone', ['Knative-Serving-Namespace', 'ns'], 'a.example.com', 'ns/'],
 ])('%s', (_, headers, host, key) => {
   const { namespace, name } = revisionOf({ headers, host }, 'cluster.local')
   expect(`${namespace}/${name}`).toBe(key)

@@ -1,3 +1,4 @@
+import type { TlsOptions } from 'node:tls'
 import { backendHTTPSPort } from '@knative-ts/apis'
 import { answerText, type Exchange, headerValue, ProxyServer } from '@knative-ts/http-proxy'
 
@@ -35,8 +36,8 @@ export class FakePod {
   }
 
   /** Serves requests, but not probes, over TLS too, on the port where the activator looks for it. */
-  async listenTLS(certificate: { cert: string; key: string }): Promise<void> {
-    this.#tlsServer = new ProxyServer({ handler: (exchange) => this.#serve(exchange), tls: certificate })
+  async listenTLS(tls: TlsOptions): Promise<void> {
+    this.#tlsServer = new ProxyServer({ handler: (exchange) => this.#serve(exchange), tls })
     await this.#tlsServer.listen(backendHTTPSPort, this.ip)
   }
 

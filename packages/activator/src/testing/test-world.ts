@@ -76,8 +76,11 @@ export class TestWorld {
     return this.#activator
   }
 
-  /** Starts everything; `options` overrides what the activator is made with. */
-  async start(options: Partial<ActivatorOptions> = {}): Promise<void> {
+  /** Starts everything; `options` overrides what the activator is made with, `variables` its environment. */
+  async start(
+    options: Partial<ActivatorOptions> = {},
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     this.#statsAddress = `127.0.0.1:${await this.#autoscaler.listen('127.0.0.1', 0)}`
     const environment = readEnvironment(
       {
@@ -86,6 +89,7 @@ export class TestWorld {
         SYSTEM_NAMESPACE: 'knative-serving',
         LISTEN_ADDRESS: '127.0.0.1',
         AUTOSCALER_STATS_ADDRESS: this.#statsAddress,
+        ...variables,
       },
       'cluster.local',
     )
@@ -120,6 +124,12 @@ export class TestWorld {
     const drained = this.#activator?.drain()
     await this.clock.advance(60_000)
     await Promise.all([drained, this.#autoscaler.close()])
+  }
+
+  /** Ends the autoscaler; resolves when the activator has noticed. */
+  async loseAutoscaler(): Promise<void> {
+    await this.#autoscaler.close()
+    await this.until(() => this.activator.unhealthy() !== undefined)
   }
 
   /** Resolves once `condition` holds; looked at whenever the world hears of something. */
@@ -173,10 +183,10 @@ export class TestWorld {
   }
 
   /** Gives the revision a private Service at this address, as `service` serves it. */
-  addPrivateService(revision: string, service: FakePod): void {
+  addPrivateService(revision: string, service: FakePod, portName = 'http'): void {
     this.api.seed(coreServices, {
       metadata: this.#meta(revision, 'Private'),
-      spec: { clusterIP: service.ip, ports: [{ name: 'http', port: service.port }] },
+      spec: { clusterIP: service.ip, ports: [{ name: portName, port: service.port }] },
     })
   }
 
@@ -214,8 +224,8 @@ export class TestWorld {
     })
   }
 
-  send(path: string, headers: Record<string, string>): Pending {
-    const outgoing = request({ host: '127.0.0.1', port: this.#port, path, headers, agent: false })
+  send(path: string, headers: Record<string, string>, method = 'GET'): Pending {
+    const outgoing = request({ host: '127.0.0.1', port: this.#port, method, path, headers, agent: false })
     const response = new Promise<Response>((resolve, reject) => {
       outgoing.on('error', reject)
       outgoing.on('response', (incoming) => {

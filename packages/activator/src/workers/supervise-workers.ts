@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Clock } from '@knative-ts/clock'
+import { metricsTlsSettings } from '@knative-ts/http-proxy/metrics-tls'
 import { type Logger, MetricsServer } from '@knative-ts/observability'
 import type { WorkerMessage } from './messages.ts'
 import { Supervisor } from './supervisor.ts'
@@ -53,10 +54,10 @@ function sendTo(worker: Worker, message: object): void {
 async function serveMetrics(host: string, port: number): Promise<MetricsServer> {
   const { AggregatorRegistry } = await import('prom-client')
   const registry = new AggregatorRegistry()
-  const server = new MetricsServer({
-    contentType: registry.contentType,
-    metrics: () => registry.clusterMetrics(),
-  })
+  const server = new MetricsServer(
+    { contentType: registry.contentType, metrics: () => registry.clusterMetrics() },
+    metricsTlsSettings(process.env),
+  )
   await server.listen(host, port)
   return server
 }

@@ -5,7 +5,9 @@ import type { Exchange } from './exchange.ts'
 export interface TimeLimits {
   /** The whole exchange, whatever was written. */
   readonly requestMs: number
-  /** Until anything of a response (a 1xx counts) is written. */
+  /**
+   * Until anything of a response (a 1xx counts) is written. On an upgraded connection, from the client's first byte to the destination's.
+   */
   readonly responseStartMs: number
   /** Between two writes of the response; on an upgraded connection between bytes in either direction. */
   readonly idleMs: number
@@ -30,7 +32,10 @@ class TimeLimit {
   readonly #startMs: number
   /** When something was last written. */
   #lastMs: number
-  #responding = false
+  /** Since when the start of a response is awaited; undefined while it isn't. */
+  #awaitedMs: number | undefined
+  #begun = false
+  #switched = false
   #timer: Timer | undefined
 
   constructor(exchange: Exchange, limits: TimeLimits, clock: Clock) {
@@ -39,6 +44,7 @@ class TimeLimit {
     this.#clock = clock
     this.#startMs = clock.monotonic()
     this.#lastMs = this.#startMs
+    this.#awaitedMs = this.#startMs
   }
 
   start(): void {
@@ -54,20 +60,38 @@ class TimeLimit {
     const elapsedMs = nowMs - this.#startMs
     let leftMs = Number.POSITIVE_INFINITY
     if (requestMs > 0) leftMs = requestMs - elapsedMs
-    if (responseStartMs > 0 && !this.#responding) leftMs = Math.min(leftMs, responseStartMs - elapsedMs)
+    if (responseStartMs > 0 && this.#awaitedMs !== undefined)
+      leftMs = Math.min(leftMs, this.#awaitedMs + responseStartMs - nowMs)
     if (idleMs > 0) leftMs = Math.min(leftMs, this.#lastMs + idleMs - nowMs)
     return leftMs
   }
 
   readonly #onActivity = () => {
-    this.#responding = true
+    if (!this.#begun) this.#noteStart()
     const { idleMs, requestMs } = this.#limits
     if (idleMs > 0) {
       this.#lastMs = this.#clock.monotonic()
       return
     }
+    if (!this.#begun) return
     this.#exchange.onActivity = undefined
     if (requestMs === 0) this.#timer?.cancel()
+  }
+
+  /** A 101 opens the way, and is no answer to what the client then says. */
+  #noteStart(): void {
+    const { upgraded, bodyBytes } = this.#exchange
+    if (!upgraded || bodyBytes > 0) {
+      this.#begun = true
+      this.#awaitedMs = undefined
+    } else if (!this.#switched) {
+      this.#switched = true
+      this.#awaitedMs = undefined
+    } else if (this.#awaitedMs === undefined && this.#limits.responseStartMs > 0) {
+      this.#awaitedMs = this.#clock.monotonic()
+      this.#timer?.cancel()
+      this.#timer = this.#clock.after(this.#leftMs(this.#awaitedMs), this.#check)
+    }
   }
 
   readonly #check = () => {

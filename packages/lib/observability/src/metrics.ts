@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { TLSSocket, TlsOptions } from 'node:tls'
 import type { Registry } from 'prom-client'
 
 /** Latency buckets of every duration histogram, seconds. */
@@ -11,8 +12,9 @@ export const latencyBucketsSeconds = [
 export class MetricsServer {
   readonly #server: Server
 
-  constructor(registry: Pick<Registry, 'metrics'> & { readonly contentType: string }) {
-    this.#server = createServer((request, response) => {
+  /** @param tls certificate, key and who may scrape; undefined for cleartext */
+  constructor(registry: Pick<Registry, 'metrics'> & { readonly contentType: string }, tls?: TlsOptions) {
+    const serve: RequestListener = (request, response) => {
       if (request.method !== 'GET' || (request.url ?? '').split('?', 1)[0] !== '/metrics') {
         response.writeHead(404).end()
         return
@@ -21,7 +23,8 @@ export class MetricsServer {
         (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
         () => response.writeHead(500).end(),
       )
-    })
+    }
+    this.#server = tls ? secureServer(tls, serve) : createServer(serve)
   }
 
   listen(host: string, port: number): Promise<number> {
@@ -37,4 +40,13 @@ export class MetricsServer {
       this.#server.closeAllConnections()
     })
   }
+}
+
+/** TLS is loaded when first needed, which is seldom. A certificate that a client shows has to be good, even if it need not show one. */
+function secureServer(tls: TlsOptions, serve: RequestListener): Server {
+  const server = process.getBuiltinModule('node:https').createServer(tls, serve)
+  if (!tls.requestCert) return server
+  return server.on('secureConnection', (socket: TLSSocket) => {
+    if (!socket.authorized && socket.getPeerX509Certificate()) socket.destroy()
+  })
 }

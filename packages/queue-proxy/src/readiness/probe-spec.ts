@@ -50,10 +50,13 @@ export function parseProbes(variable: string, json: string, many: boolean): read
     )
   }
   const probes: unknown[] = Array.isArray(value) ? value : [value]
-  return probes.map((probe) => {
-    if (!isObject(probe)) throw new EnvironmentError(variable, 'must be a JSON object')
-    return parseProbe(variable, probe)
-  })
+  // Of several containers the serving one comes first, as null if it has no probe.
+  return probes
+    .filter((probe) => !many || probe !== null)
+    .map((probe) => {
+      if (!isObject(probe)) throw new EnvironmentError(variable, 'must be a JSON object')
+      return parseProbe(variable, probe)
+    })
 }
 
 type Json = Readonly<Record<string, unknown>>

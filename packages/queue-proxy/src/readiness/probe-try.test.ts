@@ -1,9 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Server as NetServer } from 'node:net'
 import { describe, expect, test } from '@jest/globals'
 import { systemClock } from '@knative-ts/clock'
 import { ManualClock } from '@knative-ts/clock/testing'
+import { testCertificate } from '@knative-ts/http-proxy/testing'
 import type { ProbeAction } from './probe-spec.ts'
 import { probeTry } from './probe-try.ts'
 
@@ -99,8 +101,19 @@ describe('probes of the user container', () => {
     await probeTry(systemClock, true)(httpGet(server.port, action), limitMs)
     expect(versions).toEqual(['2.0 -', '2.0 custom'])
     await expect(probeTry(systemClock, false)(httpGet(server.port, action), limitMs)).rejects.toThrow()
-    await using old = await serve((_request, response) => response.end())
-    await probeTry(systemClock, true)(httpGet(old.port), limitMs)
+    const old: string[] = []
+    await using http1 = await serve((request, response) => {
+      old.push(`${request.method} ${request.url}`)
+      response.writeHead(404).end()
+    })
+    const tried = probeTry(systemClock, true)(httpGet(http1.port, { target: '/ready' }), limitMs)
+    await expect(tried).rejects.toThrow('got status code: 404')
+    expect(old).toEqual(['GET /ready'])
+  })
+
+  test('httpGet over TLS takes any certificate, as a kubelet does', async () => {
+    await using server = await listening(createSecureServer(testCertificate, (_, response) => response.end()))
+    await probeTry(systemClock, false)({ ...httpGet(server.port), scheme: 'HTTPS' } as ProbeAction, limitMs)
   })
 
   test('tcpSocket passes when somebody listens', async () => {

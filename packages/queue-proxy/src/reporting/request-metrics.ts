@@ -12,6 +12,8 @@ export interface MetricLabels {
   readonly configuration: string
   readonly revision: string
   readonly pod: string
+  /** The operator's name for the whole; empty if there is none. */
+  readonly otelServiceName: string
 }
 
 const statusLabel = 'http_response_status_code'
@@ -27,9 +29,13 @@ export class RequestMetrics implements RequestObserver {
   constructor(labels: MetricLabels, clock: Clock, queueDepth: (() => number) | undefined) {
     this.#clock = clock
     this.registry.setDefaultLabels({
-      service_name: [labels.service, labels.configuration, labels.revision, labels.pod].find(
-        (name) => name !== '',
-      ),
+      service_name: [
+        labels.otelServiceName,
+        labels.service,
+        labels.configuration,
+        labels.revision,
+        labels.pod,
+      ].find((name) => name !== ''),
       k8s_container_name: 'queue-proxy',
       k8s_namespace_name: labels.namespace,
       k8s_pod_name: labels.pod,

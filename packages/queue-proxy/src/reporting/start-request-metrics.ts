@@ -1,4 +1,5 @@
 import type { Clock } from '@knative-ts/clock'
+import { metricsTlsSettings } from '@knative-ts/http-proxy/metrics-tls'
 import { MetricsServer } from '@knative-ts/observability'
 import type { Environment } from '../environment.ts'
 import { RequestMetrics } from './request-metrics.ts'
@@ -13,7 +14,7 @@ export async function startRequestMetrics(
 ): Promise<RequestMetrics> {
   const metrics = new RequestMetrics(environment, clock, queueDepth)
   const { metricsHost, metricsPort } = environment.observability
-  const server = new MetricsServer(metrics.registry)
+  const server = new MetricsServer(metrics.registry, metricsTlsSettings(process.env))
   await server.listen(metricsHost ?? environment.listenAddress ?? everywhere, metricsPort)
   return metrics
 }

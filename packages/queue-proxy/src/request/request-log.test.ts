@@ -71,6 +71,22 @@ describe('request log', () => {
     expect(await logged(template, { 'X-A': '1' })).toEqual([line])
   })
 
+  test.each([
+    ['{{.Request.URL}} {{.Request.URL.Path}}', '/a%22b?c=d /a%22b\n'],
+    ['{{.Request.Method}} {{.Request.Proto}} {{.Request.ContentLength}}', 'GET HTTP/1.1 0\n'],
+    ['{{.Request.UserAgent}} {{.Request.Referer}} {{.Request.Host}}', 'me from.example app.example\n'],
+    ['{{.Request.Header.Get "user-agent"}} {{index .Request.Header "X-A"}}', 'me [1]\n'],
+    [
+      '{{.Revision.Name}} {{.Revision.Namespace}} {{.Revision.Configuration}} {{.Revision.PodIP}}',
+      'r n c 10.0.0.7\n',
+    ],
+    ['{{.Response.Code}} {{.Response.Size}} {{.Response.Latency}}', '200 5 0\n'],
+    ['{{js .Request.RequestURI}}\n', '/a%22b?c\\u003Dd\n'],
+  ])('a template has %s', async (template, line) => {
+    const headers = { 'User-Agent': 'me', Referer: 'from.example', Host: 'app.example', 'X-A': '1' }
+    expect(await logged(template, headers)).toEqual([line])
+  })
+
   test('a template that asks for what is not there', async () => {
     const [line] = await logged('{{.Request.Nope.Deeper}}', {})
     expect(line).toMatch(

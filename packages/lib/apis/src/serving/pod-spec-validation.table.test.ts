@@ -177,6 +177,10 @@ describe('container fields', () => {
     [{ env: [{ name: 'K_SERVICE' }] }, `"K_SERVICE" is a reserved environment variable: ${c}.env[0].name`],
     [{ env: [{ name: 'PORT' }] }, `"PORT" is a reserved environment variable: ${c}.env[0].name`],
     [
+      { env: [{ name: 'K_CONFIGURATION' }, { name: 'K_REVISION' }] },
+      `"K_CONFIGURATION" is a reserved environment variable: ${c}.env[0].name\n"K_REVISION" is a reserved environment variable: ${c}.env[1].name`,
+    ],
+    [
       { env: [{ name: 'A', valueFrom: { fieldRef: {} } }] },
       `must not set the field(s): ${c}.env[0].valueFrom.fieldRef`,
     ],
@@ -282,6 +286,8 @@ describe('volume mounts', () => {
       `volume mount should be readOnly for this type of volume: ${at}.readOnly`,
     ],
     [{ name: 'empty' }, `missing field(s): ${at}.mountPath`],
+    [{ name: 'empty', mountPath: '/' }, `mountPath "/" is a reserved path: ${at}.mountPath`],
+    [{ name: 'empty', mountPath: '/dev/log' }, `mountPath "/dev/log" is a reserved path: ${at}.mountPath`],
     [{ name: 'empty', mountPath: '/dev/' }, `mountPath "/dev" is a reserved path: ${at}.mountPath`],
     [{ name: 'empty', mountPath: '/a/..' }, `mountPath "/" is a reserved path: ${at}.mountPath`],
     [{ name: 'empty', mountPath: 'a' }, `invalid value: a: ${at}.mountPath`],

@@ -12,6 +12,7 @@ const data = {
   Ready: true,
   TLS: null,
   UserAgent: () => 'curl',
+  URL: { Path: '/a', String: () => '/a?b=c' },
 }
 
 describe('renders', () => {
@@ -26,6 +27,7 @@ describe('renders', () => {
     ['{{index .List 1}}', '2'],
     ['{{.UserAgent}}', 'curl'],
     ['{{.TLS}}', '<nil>'],
+    ['{{.URL}} {{.URL.String}} {{.URL.Path}} {{printf "%s" .URL}}', '/a?b=c /a?b=c /a /a?b=c'],
     ['{{.Labels}} {{.List}}', 'map[a.b/c:q app:web] [1 2]'],
     ['a {{- .Name -}} b', 'ahellob'],
     ['a {{/* nothing }} here */}}b', 'a b'],

@@ -22,6 +22,7 @@ export function printed(value: TemplateValue): string {
       return '<no value>'
     case 'object':
       if (value === null) return '<nil>'
+      if (isStringer(value)) return value.String()
       if (Array.isArray(value)) return `[${value.map(printed).join(' ')}]`
       return `map[${entriesOf(value)
         .map(([key, item]) => `${key}:${printed(item)}`)
@@ -29,6 +30,11 @@ export function printed(value: TemplateValue): string {
     default:
       return String(value)
   }
+}
+
+/** Whether a value says, by Go's method of that name, how it is printed. */
+function isStringer(value: object): value is { String(): string } {
+  return 'String' in value && typeof value.String === 'function'
 }
 
 /** Entries in the order in which Go walks a map: by key. */
