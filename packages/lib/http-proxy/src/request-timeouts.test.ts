@@ -116,8 +116,24 @@ describe('limitTime', () => {
     await w.upstreamClosed
   })
 
-  test('idle: the bytes of a request body do not count', async () => {
+  test('idle: the bytes of a request body count', async () => {
     await using w = await world({ idleMs: 1000 }, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n')
+    for (const part of ['abc', 'def']) {
+      await w.clock.advance(900)
+      w.client.send(part)
+      await w.received(part)
+    }
+    await w.clock.advance(999)
+    expect(w.client.text).toBe('')
+    await w.clock.advance(1)
+    await w.client.until('request timeout')
+  })
+
+  test('response start: the bytes of a request body do not count', async () => {
+    await using w = await world(
+      { responseStartMs: 1000, idleMs: 5000 },
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n',
+    )
     await w.clock.advance(900)
     w.client.send('abc')
     await w.received('abc')
