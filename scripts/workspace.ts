@@ -39,6 +39,7 @@ export interface Manifest {
   readonly private?: boolean
   readonly type?: string
   readonly exports?: Readonly<Record<string, string>>
+  readonly scripts?: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
 }

@@ -123,7 +123,8 @@ describe('split', () => {
 
 describe('gradual rollout', () => {
   test('moves traffic step by step, and says that it is under way', async () => {
-    const seconds = 20
+    // Each step takes as long as the first one did, so a busy cluster makes few of them.
+    const seconds = 60
     const { metadata } = await workspace.serve({
       image: 'runtime',
       metadata: { annotations: { 'serving.knative.dev/rollout-duration': `${seconds}s` } },
@@ -140,12 +141,13 @@ describe('gradual rollout', () => {
     )
     expect(underWay.status?.traffic).toHaveLength(2)
     const seen: number[] = []
-    await eventually('all traffic at the new revision', async () => {
+    const rolledOut = async () => {
       const { status } = await workspace.service(name)
       const part = status?.traffic?.find(({ revisionName }) => revisionName === `${name}-00002`)?.percent ?? 0
       if (seen.at(-1) !== part) seen.push(part)
       return part === 100
-    })
+    }
+    await eventually('all traffic at the new revision', rolledOut, { withinMs: 2_000 * seconds })
     expect(seen.length).toBeGreaterThan(3)
     expect(seen).toEqual([...seen].sort((a, b) => a - b))
     const done = await workspace.ready(services, name)

@@ -1,7 +1,7 @@
 /**
  * Runs one service while its image is built, until it serves, so that Node's compile cache (`NODE_COMPILE_CACHE`) holds
- * all that a start needs: `node warm-compile-cache.ts /app/<name>.mjs <folder of the cache>`. The cache fits the Node and the processor family
- * it was made by; elsewhere Node ignores it.
+ * all that a start needs: `node [flags] warm-compile-cache.ts /app/<name>.mjs <folder of the cache>`. The cache fits the Node, the
+ * processor family and, for some flags, those it was made with; elsewhere Node ignores it. So the service is run with the same flags.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -19,7 +19,7 @@ const [main, cache] = process.argv.slice(2)
 if (!main || !cache) throw new Error('usage: node warm-compile-cache.ts <main file> <folder of the cache>')
 const name = basename(main, '.mjs')
 
-const service = spawn(process.execPath, ['--import', leave, main], {
+const service = spawn(process.execPath, [...process.execArgv, '--import', leave, main], {
   env: {
     ...process.env,
     ...(name === 'queue-proxy' ? sidecarEnvironment() : await serviceEnvironment()),

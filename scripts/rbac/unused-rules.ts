@@ -46,7 +46,7 @@ export const unusedByUs: Readonly<Record<string, string>> = {
     'get list create delete patch watch deletecollection',
   'knative-serving-core: networking.internal.knative.dev/*/status':
     'get list create delete patch watch deletecollection',
-  'knative-serving-core: serving.knative.dev/*': 'delete deletecollection',
+  'knative-serving-core: serving.knative.dev/*': 'deletecollection',
   'knative-serving-core: serving.knative.dev/*/finalizers':
     'get list create delete patch watch deletecollection',
   'knative-serving-core: serving.knative.dev/*/status': 'get list create delete patch watch deletecollection',

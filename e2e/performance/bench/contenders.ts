@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { componentCommand } from '../component-command.ts'
 import { BenchError } from './errors.ts'
 import type { BenchOptions } from './options.ts'
 import { PinnedProcess } from './pinned-process.ts'
@@ -46,9 +47,9 @@ export async function startContenders(around: Surroundings, options: BenchOption
   return started
 }
 
-/** The whole queue-proxy: stats stream, time limits and metrics on, breaker if `concurrency` is not 0. */
+/** The whole queue-proxy, started as its image starts it: stats stream, time limits and metrics on, breaker if `concurrency` is not 0. */
 export function queueProxy(around: Surroundings, concurrency: 0 | 10, host: string): Promise<Contender> {
-  const bundle = join(root, 'packages/queue-proxy/dist/queue-proxy.mjs')
+  const { flags, bundle } = componentCommand('queue-proxy')
   const env = {
     CONTAINER_CONCURRENCY: String(concurrency),
     QUEUE_SERVING_PORT: String(proxyPort),
@@ -70,7 +71,7 @@ export function queueProxy(around: Surroundings, concurrency: 0 | 10, host: stri
     LISTEN_ADDRESS: host,
     AUTOSCALER_STATS_ADDRESS: around.statsAddress,
   }
-  return start(`queue-proxy cc ${concurrency}`, [process.execPath, bundle], env, host)
+  return start(`queue-proxy cc ${concurrency}`, [process.execPath, ...flags, bundle], env, host)
 }
 
 /** Go's `httputil.ReverseProxy`; undefined, with a word why, without Go. */

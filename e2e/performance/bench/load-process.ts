@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { BenchError } from './errors.ts'
-import type { LoadResult, LoadTask } from './load/task.ts'
+import { endOfSessions, type LoadResult, type LoadTask } from './load/task.ts'
 import { onCore } from './pinned-process.ts'
 
 /** The process on the first core that is both client and backend. */
@@ -36,6 +36,11 @@ export class LoadProcess {
     if (!answer.result)
       throw new BenchError('LOAD_FAILED', `load on ${task.host}:${task.port} failed: ${answer.error}`)
     return answer.result
+  }
+
+  /** Closes the connections that were kept. */
+  endSessions(): void {
+    this.#child.send(endOfSessions)
   }
 
   stop(): void {

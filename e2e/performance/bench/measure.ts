@@ -1,6 +1,7 @@
 import type { Contender } from './contenders.ts'
 import { BenchError } from './errors.ts'
 import type { LoadResult, LoadTask } from './load/task.ts'
+import { together } from './load/together.ts'
 import type { LoadProcess } from './load-process.ts'
 import type { BenchOptions } from './options.ts'
 import { type Load, loads, paceMaker } from './rows.ts'
@@ -27,21 +28,41 @@ export async function measure(
   for (let round = 0; round < options.rounds; round++) {
     say(`round ${round + 1} of ${options.rounds}`)
     for (const load of loads) {
-      // Each round another one goes first.
-      const order = contenders.map((_, i) => contenders[(i + round) % contenders.length]!)
-      for (const contender of order) {
-        if (!runs(load, contender)) continue
-        const result = await process.run(taskFor(load, contender, options.ms, paceOf(found)))
-        if (result.failed > 0)
-          throw new BenchError(
-            'LOAD_FAILED',
-            `${contender.name} refused ${result.failed} requests of ${load.id}`,
-          )
-        found.get(load.id)!.get(contender.name)!.push(result)
-      }
+      const running = contenders.filter((contender) => runs(load, contender))
+      const results = await takeTurns(process, load, running, round, options.ms, paceOf(found))
+      for (const [name, turns] of results) found.get(load.id)!.get(name)!.push(together(turns))
     }
   }
   return found
+}
+
+/** One round of one load: the results of each contender's turns. */
+async function takeTurns(
+  process: LoadProcess,
+  load: Load,
+  contenders: readonly Contender[],
+  round: number,
+  ms: number,
+  rate: number,
+): Promise<Map<string, LoadResult[]>> {
+  const results = new Map<string, LoadResult[]>(contenders.map(({ name }) => [name, []]))
+  for (let turn = 0; turn < load.turns; turn++) {
+    // Each time another one goes first.
+    const order = contenders.map((_, i) => contenders[(i + round + turn) % contenders.length]!)
+    for (const contender of order) {
+      const task = taskFor(load, contender, ms / load.turns, rate)
+      const kept = { ...task, session: contender.name, warmMs: turn === 0 ? ms / 3 : task.warmMs }
+      const result = await process.run(load.turns > 1 ? kept : task)
+      if (result.failed > 0)
+        throw new BenchError(
+          'LOAD_FAILED',
+          `${contender.name} refused ${result.failed} requests of ${load.id}`,
+        )
+      results.get(contender.name)!.push(result)
+    }
+  }
+  process.endSessions()
+  return results
 }
 
 function taskFor(load: Load, contender: Contender, ms: number, rate: number): LoadTask {

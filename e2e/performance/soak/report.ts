@@ -53,7 +53,7 @@ function faultsOfProcesses({ leaks, memory }: Pick<MixedResult, 'leaks' | 'memor
   return [
     ...Object.entries(leaks).map(([name, found]) => `${name} leaks: ${found.join('; ')}`),
     ...Object.entries(memory)
-      .filter(([, { flat }]) => !flat)
+      .filter(([, { flat }]) => flat === false)
       .map(
         ([name, { early, late }]) => `${name} grew from ${inMebibytes(early)} to ${inMebibytes(late)} MiB`,
       ),
@@ -82,13 +82,13 @@ function renderTallies({ tallies }: MixedResult): string {
 
 function renderMemory({ memory }: Pick<MixedResult, 'memory'>): string {
   return table([
-    ['resident memory, MiB', 'second fifth', 'last fifth', 'most', 'flat'],
+    ['resident memory, MiB', 'after warming up', 'at the end', 'most', 'flat'],
     ...Object.entries(memory).map(([name, { early, late, most, flat }]) => [
       name,
       inMebibytes(early),
       inMebibytes(late),
       inMebibytes(most),
-      flat ? 'yes' : 'no',
+      flat === undefined ? 'too short to tell' : flat ? 'yes' : 'no',
     ]),
   ])
 }

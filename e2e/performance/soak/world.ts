@@ -49,7 +49,7 @@ export class World {
     this.#stats = new StatsServer(
       {
         ownerOf: () => ({ kind: 'self' }),
-        isPodOf: (key, ip) => this.#podsIn(key).some((pod) => pod.ip === ip),
+        isPodOf: (key, { ip }) => this.#podsIn(key).some((pod) => pod.ip === ip),
         podCount: (key) => this.#podsIn(key).length,
         onLoad: () => {},
       },
@@ -132,7 +132,7 @@ export class World {
       name,
       revision: spec.name,
       ip: `127.82.${1 + (number >> 8)}.${number & 255}`,
-      bundle: this.#bundles.path('queue-proxy'),
+      command: this.#bundles.command('queue-proxy'),
       statsAddress: this.#statsAddress,
       onArrival: (id) => this.#ledger.arrived(id, name),
     })

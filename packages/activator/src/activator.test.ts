@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
-import { connect } from 'node:http2'
+import { connect, constants } from 'node:http2'
 import type { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { revisions } from '@knative-ts/apis'
 import { headerValue } from '@knative-ts/http-proxy'
+import { RawClient } from '@knative-ts/http-proxy/testing'
 import { TestWorld } from './testing/test-world.ts'
 
 let world: TestWorld
@@ -239,6 +240,47 @@ describe('with a concurrency limit', () => {
     world.listPods('hello-00001', [pod])
     expect(await world.get('hello-00001').response).toMatchObject({ status: 200 })
     expect(pod.requests).toHaveLength(1)
+  })
+
+  test.each<[string, (send: Buffer) => () => void]>([
+    [
+      'over HTTP/1.1, when it ends its side',
+      (body) => {
+        const client = new RawClient(world.activator.ports.http1)
+        client.send(
+          `POST / HTTP/1.1\r\nHost: a\r\nKnative-Serving-Revision: hello-00001\r\nKnative-Serving-Namespace: default\r\nContent-Length: 9000000\r\n\r\n`,
+        )
+        client.socket.write(body)
+        return () => client.socket.destroy()
+      },
+    ],
+    [
+      'over HTTP/2, when it resets its stream',
+      (body) => {
+        const session = connect(`http://127.0.0.1:${world.activator.ports.h2c}`)
+        const stream = session.request({
+          ':method': 'POST',
+          ':path': '/',
+          'knative-serving-revision': 'hello-00001',
+          'knative-serving-namespace': 'default',
+        })
+        stream.on('error', () => {})
+        stream.write(body)
+        return () => {
+          stream.close(constants.NGHTTP2_CANCEL)
+          session.close()
+        }
+      },
+    ],
+  ])('so does one with much of its body unread, %s', async (_name, send) => {
+    await world.start()
+    world.addRevision('hello-00001')
+    const leave = send(Buffer.alloc(512 << 10, 'x'))
+    await world.until(() => world.loads.length > 0)
+    const { throttler } = world.activator.revisions.find({ namespace: 'default', name: 'hello-00001' })!
+    expect(throttler.waiting).toBe(1)
+    leave()
+    while (throttler.waiting > 0) await world.clock.settle()
   })
 
   test('two activators share the pods', async () => {

@@ -123,6 +123,7 @@ async function startIn({ client, clock }: Setting, podName: string, podIp: strin
         namespace: 'default',
         revision: 'hello-00001',
         podName,
+        podUid: '',
         clock,
         sample: () => ({
           podName,

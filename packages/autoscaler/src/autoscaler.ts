@@ -165,7 +165,7 @@ export class Autoscaler {
             ? { kind: 'peer', address: statsAddress(owner.ip, ports.stats) }
             : owner
         },
-        isPodOf: (key, ip) => this.#pods.hasIp(key, ip),
+        isPodOf: (key, reporter) => this.#pods.includes(key, reporter),
         podCount: (key) => this.#pods.count(key),
         onLoad: (namespace, revision, stat) => router.route(namespace, revision, stat),
       },

@@ -6,6 +6,7 @@ import {
   type V1Pod,
 } from '@knative-ts/apis'
 import type { Informer, InformerFactory } from '@knative-ts/kube'
+import type { PodReporter } from '@knative-ts/stats/server'
 
 const byRevision = 'revision'
 
@@ -55,9 +56,17 @@ export class RevisionPods {
     return this.#of(key).filter((pod) => isLive(pod)).length
   }
 
-  /** Whether a pod of the revision that is not on its way out has this IP. */
-  hasIp(key: string, ip: string): boolean {
-    return this.#of(key).some((pod) => isLive(pod) && podIps(pod).includes(ip))
+  /**
+   * Whether the reporter is a pod of the revision that is not on its way out: by its IP, or, as long as the API doesn't
+   * know that pod's IP, by its UID, which only the pod itself and those who may read pods know.
+   */
+  includes(key: string, { podName, podUid, ip }: PodReporter): boolean {
+    return this.#of(key).some((pod) => {
+      if (!isLive(pod)) return false
+      const ips = podIps(pod)
+      if (ips.length > 0) return ips.includes(ip)
+      return podUid !== '' && pod.metadata.uid === podUid && pod.metadata.name === podName
+    })
   }
 
   counts(key: string): PodCounts {
@@ -93,8 +102,8 @@ function revisionKeyOf(pod: V1Pod): string | undefined {
     : keyString({ namespace: pod.metadata.namespace ?? '', name: revision })
 }
 
-function podIps(pod: V1Pod): (string | undefined)[] {
-  return [pod.status?.podIP, ...(pod.status?.podIPs ?? []).map(({ ip }) => ip)]
+function podIps({ status }: V1Pod): string[] {
+  return [status?.podIP, ...(status?.podIPs ?? []).map(({ ip }) => ip)].flatMap((ip) => ip || [])
 }
 
 function isLive(pod: V1Pod): boolean {

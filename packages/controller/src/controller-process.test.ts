@@ -71,13 +71,14 @@ describe('ControllerProcess', () => {
     const held = client.peekAll(leases)
     expect(held.map(({ metadata }) => metadata.name).sort()).toEqual([
       'controller.knative.dev.serving.pkg.reconciler.configuration.reconciler.00-of-01',
+      'controller.knative.dev.serving.pkg.reconciler.gc.reconciler.00-of-01',
       'controller.knative.dev.serving.pkg.reconciler.labeler.reconciler.00-of-01',
       'controller.knative.dev.serving.pkg.reconciler.route.reconciler.00-of-01',
       'controller.knative.dev.serving.pkg.reconciler.service.reconciler.00-of-01',
     ])
     expect(held.every(({ spec }) => spec?.holderIdentity?.startsWith('controller-1_'))).toBe(true)
     await running.stop()
-    expect(client.peekAll(leases).map(({ spec }) => spec?.holderIdentity)).toEqual(['', '', '', ''])
+    expect(client.peekAll(leases).map(({ spec }) => spec?.holderIdentity)).toEqual(['', '', '', '', ''])
   })
 
   test('follows a change of the domain', async () => {

@@ -14,6 +14,7 @@ import { makeConfigurationController } from './configuration/controller.ts'
 import { ControllerProcess } from './controller-process.ts'
 import type { ControllerFactory } from './dependencies.ts'
 import { readEnv } from './env.ts'
+import { makeGcController } from './gc/controller.ts'
 import { makeLabelerController } from './labeler/controller.ts'
 import { makeRevisionController } from './revision/controller.ts'
 import { makeRouteController } from './route/controller.ts'
@@ -23,6 +24,7 @@ import { makeServiceController } from './service/controller.ts'
 /** Every reconciler of this process. */
 const factories: readonly ControllerFactory[] = [
   makeConfigurationController,
+  makeGcController,
   makeLabelerController,
   makeRevisionController,
   makeRouteController,

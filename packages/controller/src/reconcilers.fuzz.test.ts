@@ -16,10 +16,12 @@ import {
   setServiceDefaults,
 } from '@knative-ts/apis'
 import type { FakeKubeClient } from '@knative-ts/kube/testing'
+import { silentLogger } from '@knative-ts/observability'
 import { type KeyReconciler, ResourceReconciler } from '@knative-ts/reconciler'
 import { type Existing, existing, runTableRow, type TableHarness } from '@knative-ts/reconciler/testing'
 import fc from 'fast-check'
 import { ConfigurationReconciler } from './configuration/configuration.ts'
+import { RevisionCollector } from './gc/gc.ts'
 import { Labeler } from './labeler/labeler.ts'
 import { indexByListedRoutes } from './labeler/routes-index.ts'
 import { indexRevisionsByConfiguration } from './revision-indexes.ts'
@@ -35,6 +37,9 @@ import { testConfig } from './testing/config.ts'
 
 const kinds: ResourceType[] = [services, configurations, revisions, routes, ingresses, coreServices]
 const config = testConfig()
+const { gc: collectEverything } = testConfig({
+  gc: { 'min-non-active-revisions': '0', 'max-non-active-revisions': '0' },
+})
 
 const template = fc.record({
   metadata: fc.option(fc.record({ name: arbitraryName }), { nil: undefined }),
@@ -127,6 +132,18 @@ const build: Record<string, (harness: TableHarness) => KeyReconciler> = {
       conditions: configurationConditions,
       setDefaults: (object) => setConfigurationDefaults(object, config),
       kind: new ConfigurationReconciler({ client, clock, events, revisions: revisionInformer.lister }),
+    })
+  },
+  gc: ({ client, clock, informers }) => {
+    const revisionInformer = informers.informer(revisions)
+    indexRevisionsByConfiguration(revisionInformer)
+    return new RevisionCollector({
+      client,
+      clock,
+      logger: silentLogger,
+      configurations: informers.informer(configurations).lister,
+      revisions: revisionInformer.lister,
+      policy: () => collectEverything,
     })
   },
   labeler: ({ client, clock, events, informers }) => {

@@ -1,6 +1,7 @@
 import type { Clock } from '@knative-ts/clock'
 import { answerError, type Exchange } from '@knative-ts/http-proxy'
 import type { Drainer } from './drainer.ts'
+import { pathOf } from './path-of.ts'
 
 /** How long the kubelet may take between asking the user container to stop and us, milliseconds. */
 const terminationMs = 1_000
@@ -16,7 +17,7 @@ export function adminEndpoint(
   terminating: AbortSignal,
 ): (exchange: Exchange) => void {
   return (exchange) => {
-    if (exchange.target !== '/wait-for-drain') {
+    if (pathOf(exchange.target) !== '/wait-for-drain') {
       answerError(exchange, 404, '404 page not found')
       return
     }

@@ -10,6 +10,7 @@ describe('readEnvironment', () => {
           CONTAINER_CONCURRENCY: '10',
           REVISION_IDLE_TIMEOUT_SECONDS: '7',
           AUTOSCALER_STATS_ADDRESS: 'autoscaler:8081',
+          SERVING_POD_UID: '0b6c',
           OBSERVABILITY_CONFIG:
             '{"enableRequestLog":true,"requestLogTemplate":"{{.TraceID}}","requestMetrics":{"protocol":"prometheus","endpoint":"127.0.0.3:9191"}}',
         }),
@@ -31,6 +32,7 @@ describe('readEnvironment', () => {
       ],
       revision: 'hello-00001',
       statsAddress: 'autoscaler:8081',
+      podUid: '0b6c',
       listenAddress: '127.0.0.1',
       observability: {
         enableRequestLog: true,
@@ -74,6 +76,7 @@ describe('readEnvironment', () => {
     'ENABLE_MULTI_CONTAINER_PROBES',
     'OBSERVABILITY_CONFIG',
     'AUTOSCALER_STATS_ADDRESS',
+    'SERVING_POD_UID',
     'LISTEN_ADDRESS',
     'ENABLE_HTTP2_AUTO_DETECTION',
     'ENABLE_HTTP_FULL_DUPLEX',
@@ -193,10 +196,14 @@ describe('readEnvironment', () => {
     ['OBSERVABILITY_CONFIG', 'x', 'ENVIRONMENT_INVALID'],
     ['OBSERVABILITY_CONFIG', '{"requestMetrics":{"protocol":"carbon"}}', 'ENVIRONMENT_INVALID'],
     ['METRICS_PROMETHEUS_PORT', '99999', 'ENVIRONMENT_INVALID'],
+    ['PROFILING_PORT', 'pprof', 'ENVIRONMENT_INVALID'],
     ['QUEUE_PROXY_TLS_MIN_VERSION', '1.1', 'TLS_SETTING_INVALID'],
     ['QUEUE_PROXY_TLS_CIPHER_SUITES', 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,RC4', 'TLS_SETTING_INVALID'],
   ])('%s=%s is refused by name', (variable, value, code) => {
-    expect(() => readEnvironment(testVariables({ [variable]: value }))).toThrow(
+    const profiling = variable === 'PROFILING_PORT' && {
+      OBSERVABILITY_CONFIG: '{"runtime":{"profiling":"enabled"}}',
+    }
+    expect(() => readEnvironment(testVariables({ ...profiling, [variable]: value }))).toThrow(
       expect.objectContaining({ variable, code, message: expect.stringContaining(variable) }),
     )
   })

@@ -27,6 +27,8 @@ export interface Environment {
   readonly revision: string
   readonly pod: string
   readonly podIP: string
+  /** Empty when not told; the autoscaler then believes our readiness only once the API knows our IP. */
+  readonly podUid: string
   readonly loggingConfig: string
   readonly loggingLevel: string
   readonly observability: ObservabilitySettings
@@ -84,6 +86,7 @@ export function readEnvironment(env: Variables): Environment {
     revision: text('SERVING_REVISION'),
     pod: text('SERVING_POD'),
     podIP: text('SERVING_POD_IP'),
+    podUid: env['SERVING_POD_UID'] ?? '',
     loggingConfig: text('SERVING_LOGGING_CONFIG'),
     loggingLevel: text('SERVING_LOGGING_LEVEL'),
     observability: parseObservability('OBSERVABILITY_CONFIG', env['OBSERVABILITY_CONFIG'] ?? '', env),

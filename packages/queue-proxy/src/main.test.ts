@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
 import type { Variables } from './environment.ts'
@@ -46,7 +47,7 @@ describe('the process', () => {
       USER_PORT: String(container.port),
       SERVING_READINESS_PROBE: `{"tcpSocket":{"port":${container.port}}}`,
       OBSERVABILITY_CONFIG:
-        '{"requestMetrics":{"protocol":"prometheus"},"enableRequestLog":true,"requestLogTemplate":"x"}',
+        '{"requestMetrics":{"protocol":"prometheus"},"enableRequestLog":true,"requestLogTemplate":"x","runtime":{"profiling":"enabled"}}',
     })
     const { child, logged } = started(variables)
     try {
@@ -59,6 +60,7 @@ describe('the process', () => {
       expect((await httpGet(`http://${address}:9091/metrics`)).body).toContain(
         'kn_serving_invocation_duration_seconds_count',
       )
+      expect(await httpGet(`http://${address}:8008/debug/pprof/`)).toMatchObject({ status: 200 })
       child.kill('SIGTERM')
       await logged('draining')
       expect(await httpGet(url, probe)).toMatchObject({ status: 503, body: 'shutting down\n' })
@@ -69,6 +71,29 @@ describe('the process', () => {
     } finally {
       child.kill('SIGKILL')
     }
+  })
+
+  test('listens on no port for metrics or profiles unless told to', async () => {
+    const address = `127.${Math.ceil(Math.random() * 250)}.${Math.ceil(Math.random() * 250)}.8`
+    const { child, logged } = started(testVariables({ LISTEN_ADDRESS: address }))
+    try {
+      await logged('Queue-proxy is listening.')
+      for (const port of [8008, 8013, 8112, 9091])
+        await expect(httpGet(`http://${address}:${port}/`)).rejects.toThrow('ECONNREFUSED')
+    } finally {
+      child.kill('SIGKILL')
+    }
+  })
+
+  test('exits 1 when somebody else has its port', async () => {
+    const address = `127.${Math.ceil(Math.random() * 250)}.${Math.ceil(Math.random() * 250)}.9`
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(8022, address, resolve))
+    const { child, logged } = started(testVariables({ LISTEN_ADDRESS: address }))
+    const closed = once(child, 'close')
+    await logged('EADDRINUSE')
+    expect((await closed)[0]).toBe(1)
+    await new Promise((resolve) => other.close(resolve))
   })
 
   test.each([

@@ -6,6 +6,7 @@ import { QueueProxy } from './queue-proxy.ts'
 import { probeTry } from './readiness/probe-try.ts'
 
 const certificateFolder = '/var/lib/knative/certs'
+const everywhere = '0.0.0.0'
 /** By then the first requests are answered. */
 const cacheFlushMs = 2000
 
@@ -48,6 +49,10 @@ try {
   if (observability.requestMetricsProtocol === 'prometheus') {
     const { startRequestMetrics } = await import('./reporting/start-request-metrics.ts')
     queueProxy.observe(await startRequestMetrics(environment, systemClock, queueProxy.queueDepth))
+  }
+  if (observability.profilingPort !== undefined) {
+    const { startProfiling } = await import('./reporting/start-profiling.ts')
+    await startProfiling(environment.listenAddress ?? everywhere, observability.profilingPort)
   }
   await queueProxy.start()
   queueProxy.awaitReadiness()

@@ -1,3 +1,4 @@
+import { profilingPort } from '@knative-ts/apis'
 import { EnvironmentError } from './errors.ts'
 
 /** Which of `config-observability` concerns a sidecar, with the operator's overrides applied. */
@@ -10,6 +11,8 @@ export interface ObservabilitySettings {
   readonly requestLogTemplate: string
   readonly enableRequestLog: boolean
   readonly enableProbeRequestLog: boolean
+  /** Port to serve profiles of the process on; undefined when that is off. */
+  readonly profilingPort: number | undefined
 }
 
 const protocols = new Set(['', 'none', 'prometheus', 'grpc', 'http/protobuf'])
@@ -45,6 +48,10 @@ export function parseObservability(
     requestLogTemplate: textAt(config['requestLogTemplate']),
     enableRequestLog: config['enableRequestLog'] === true,
     enableProbeRequestLog: config['enableProbeRequestLog'] === true,
+    profilingPort:
+      textAt(objectAt(config['runtime'])['profiling']) === 'enabled'
+        ? portOf('PROFILING_PORT', env['PROFILING_PORT'] || String(profilingPort))
+        : undefined,
   }
 }
 
@@ -72,12 +79,12 @@ function textAt(value: unknown): string {
 function metricsPort(override: string | undefined, configured: string | undefined): number {
   const text = override || configured
   if (!text) return defaultMetricsPort
+  return portOf('METRICS_PROMETHEUS_PORT', text)
+}
+
+function portOf(variable: string, text: string): number {
   const port = Number(text)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new EnvironmentError(
-      'METRICS_PROMETHEUS_PORT',
-      `must be a port from 1 to 65535, got ${JSON.stringify(text)}`,
-    )
-  }
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new EnvironmentError(variable, `must be a port from 1 to 65535, got ${JSON.stringify(text)}`)
   return port
 }

@@ -5,19 +5,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
-import { testCertificate } from '@knative-ts/http-proxy/testing'
+import { renewedTestCertificate, testCertificate } from '@knative-ts/http-proxy/testing'
 import { silentLogger } from '@knative-ts/observability'
 import { httpGet } from './testing/http-get.ts'
 import { testQueueProxy, testUserContainer } from './testing/test-queue-proxy.ts'
 
 const reloaded = 'Certificate and/or key have changed on disk and were reloaded.'
 
-function httpsGet(port: number): Promise<string> {
+/** @param trusted the only certificate that is accepted */
+function httpsGet(port: number, trusted = testCertificate): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = {
       host: '127.0.0.1',
       port,
-      ca: testCertificate.cert,
+      ca: trusted.cert,
       servername: 'data-plane.knative.dev',
       agent: false as const,
     }
@@ -60,11 +61,13 @@ describe('TLS', () => {
     })
     expect(await httpsGet(world.queueProxy.tlsPort!)).toBe('app')
     expect(lines).toEqual([reloaded])
-    await writeFile(join(folder, 'tls.crt'), `${testCertificate.cert}\n`)
+    await writeFile(join(folder, 'tls.crt'), renewedTestCertificate.cert)
+    await writeFile(join(folder, 'tls.key'), renewedTestCertificate.key)
     await clock.advance(60_000)
     await twice.promise
     expect(lines).toEqual([reloaded, reloaded])
-    expect(await httpsGet(world.queueProxy.tlsPort!)).toBe('app')
+    expect(await httpsGet(world.queueProxy.tlsPort!, renewedTestCertificate)).toBe('app')
+    await expect(httpsGet(world.queueProxy.tlsPort!)).rejects.toThrow('self-signed certificate')
   })
 
   test('requests over it are finished when the pod ends, of which the hook hears in the clear', async () => {

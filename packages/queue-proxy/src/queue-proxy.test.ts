@@ -194,6 +194,25 @@ describe('requests', () => {
     expect(container.seen).toHaveLength(1)
   })
 
+  test('whose client left with much of its body unread do so too', async () => {
+    await using container = await slowContainer()
+    await using world = await testQueueProxy({
+      userPort: container.port,
+      variables: { CONTAINER_CONCURRENCY: '1' },
+    })
+    const first = httpGet(world.url)
+    await container.arrived(1)
+    using second = new RawClient(world.queueProxy.servingPort)
+    second.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9000000\r\n\r\n')
+    second.send('x'.repeat(512 << 10))
+    while (world.queueProxy.queueDepth!() < 2) await new Promise((resolve) => setImmediate(resolve))
+    second.socket.destroy()
+    while (world.queueProxy.queueDepth!() > 1) await new Promise((resolve) => setImmediate(resolve))
+    container.waiting[0]!.end()
+    await first
+    expect(container.seen).toHaveLength(1)
+  })
+
   test('that wait too long for a place are 504 and leave the queue', async () => {
     const clock = new ManualClock()
     await using container = await slowContainer()
@@ -275,6 +294,27 @@ describe('draining', () => {
     expect(await waited).toMatchObject({ status: 200 })
     while (!exit.done) await clock.settle()
     await expect(httpGet(url)).rejects.toThrow('ECONNREFUSED')
+  })
+
+  test.each([
+    ['GET', '/wait-for-drain'],
+    ['POST', '/wait-for-drain?x=y'],
+  ])('%s %s starts it', async (method, path) => {
+    const clock = new ManualClock()
+    await using world = await testQueueProxy({ userPort: 1, clock, tryProbe: async () => {} })
+    const waited = httpGet(`http://127.0.0.1:${world.queueProxy.adminPort}${path}`, {}, { method })
+    while ((await httpGet(world.url, kubelet)).body !== 'shutting down\n') await clock.settle()
+    await clock.advance(1_000)
+    expect(await waited).toMatchObject({ status: 200, body: '' })
+  })
+
+  test.each(['/', '/wait-for-drain/', '/metrics'])('%s does not', async (path) => {
+    await using world = await testQueueProxy({ userPort: 1, tryProbe: async () => {} })
+    expect(await httpGet(`http://127.0.0.1:${world.queueProxy.adminPort}${path}`)).toMatchObject({
+      status: 404,
+      body: '404 page not found\n',
+    })
+    expect(await httpGet(world.url, kubelet)).toMatchObject({ status: 200 })
   })
 
   test('a preStop without our own termination is called off after a second', async () => {

@@ -116,4 +116,39 @@ describe('WebSocket', () => {
     await clock.advance(1)
     expect(((await closed) as [CloseEvent])[0].code).toBe(1006)
   })
+
+  test('that is left over when we exit is told 1001 first', async () => {
+    const clock = new ManualClock()
+    await using container = await echoContainer()
+    await using world = await testQueueProxy({ userPort: container.port, clock })
+    const socket = new WebSocket(world.url.replace('http', 'ws'))
+    await once(socket, 'open')
+    const closed = once(socket, 'close')
+    const exit = world.queueProxy.shutDown()
+    await clock.advance(30_000)
+    socket.send('still served')
+    await once(socket, 'message')
+    await clock.advance(59_999)
+    expect(socket.readyState).toBe(WebSocket.OPEN)
+    await clock.advance(1)
+    const [event] = (await closed) as [CloseEvent]
+    expect([event.code, event.wasClean]).toEqual([1001, true])
+    await exit
+  })
+
+  test('whose container goes without a close frame meanwhile is told 1001', async () => {
+    const clock = new ManualClock()
+    await using container = await echoContainer()
+    const sockets: Duplex[] = []
+    container.server.on('upgrade', (_request, socket: Duplex) => sockets.push(socket))
+    await using world = await testQueueProxy({ userPort: container.port, clock })
+    const socket = new WebSocket(world.url.replace('http', 'ws'))
+    await once(socket, 'open')
+    const closed = once(socket, 'close')
+    const exit = world.queueProxy.shutDown()
+    await clock.advance(30_000)
+    sockets[0]!.destroy()
+    expect(((await closed) as [CloseEvent])[0].code).toBe(1001)
+    await exit
+  })
 })

@@ -13,6 +13,8 @@ import {
 export const podCount = 10
 
 const headerLines = `${revisionHeaderName}: ${benchRevision}\r\n${revisionHeaderNamespace}: default\r\n`
+/** Served by each process, of each load, before anything is measured. */
+const warmRequests = 30_000
 const connectionCounts = [50, 200] as const
 
 /** One line of the table. */
@@ -40,7 +42,7 @@ export interface ActivatorBenchOptions {
   readonly ms: number
 }
 
-/** Measures the activator in front of `podCount` pods against Go's peer, and two workers against one, taking turns. */
+/** Measures the activator in front of `podCount` pods against Go's peer, and two workers against one beside another, taking turns. */
 export async function benchActivator(
   load: LoadProcess,
   around: Omit<ActivatorSurroundings, 'backendPorts'>,
@@ -51,7 +53,7 @@ export async function benchActivator(
     await contenders.start({ ...around, backendPorts: load.backendPorts })
     const found = new Map<string, LoadResult[]>()
     around.say('warming up activators')
-    for (const contender of contenders.all) await load.run(taskFor(contender, 50, ms))
+    for (const contender of contenders.all) await warmUp(load, contender, ms)
     for (let round = 0; round < rounds; round++) {
       around.say(`activators, round ${round + 1} of ${rounds}`)
       for (const connections of connectionCounts) {
@@ -67,12 +69,24 @@ export async function benchActivator(
     }
     return rowsOf(found)
   } finally {
+    load.endSessions()
     await contenders.stop()
   }
 }
 
+/**
+ * Opens the connections, and lets each process serve as many requests as any other: how much of it is compiled for speed by then makes
+ * more of a difference than workers do.
+ */
+async function warmUp(load: LoadProcess, contender: ActivatorContender, ms: number): Promise<void> {
+  for (const connections of connectionCounts) {
+    let left = warmRequests * Math.max(1, contender.childPids.length)
+    while (left > 0) left -= (await load.run(taskFor(contender, connections, ms))).requests
+  }
+}
+
 function taskFor(
-  { host, port, pid, childPids }: ActivatorContender,
+  { name, host, neighbourHost, port, pid, childPids }: ActivatorContender,
   connections: number,
   ms: number,
 ): LoadTask {
@@ -83,12 +97,15 @@ function taskFor(
     body: 'small',
     rate: 0,
     host,
+    ...(neighbourHost !== undefined && { neighbourHost }),
     port,
     pid,
     childPids,
     headerLines,
     // Each worker then has as many as the one by itself.
     connections: connections * Math.max(1, childPids.length),
+    // Dealing out new connections is work of another kind, and would go on into the measured time.
+    session: keyOf(name, connections),
     ms,
     warmMs: ms / 3,
   }
@@ -106,10 +123,11 @@ export function rowsOf(found: ReadonlyMap<string, readonly LoadResult[]>): Activ
     value: (result: LoadResult) => number,
     oursKey: string,
     theirsKey: string,
+    theirValue = value,
   ) => {
     const [ours, theirs] = [found.get(oursKey), found.get(theirsKey)]
     if (!ours || !theirs) return
-    const [a, b] = [spreadOf(ours.map(value)), spreadOf(theirs.map(value))]
+    const [a, b] = [spreadOf(ours.map(value)), spreadOf(theirs.map(theirValue))]
     rows.push({ ...row, ours: a, theirs: b, ratio: a.median / b.median })
   }
   for (const connections of connectionCounts) {
@@ -134,14 +152,15 @@ export function rowsOf(found: ReadonlyMap<string, readonly LoadResult[]>): Activ
   for (const connections of connectionCounts) {
     compare(
       {
-        name: `two workers / one: requests per second of a worker's core, ${connections} connections each`,
+        name: `two workers / one beside another: requests per second of a worker's core, ${connections} connections each`,
         unit: 'req/s',
         must: 1.8,
         more: true,
       },
       perBusiestCore,
       keyOf('activator, 2 workers', connections),
-      keyOf('activator', connections),
+      keyOf('two activators', connections),
+      perProcess,
     )
   }
   return rows
@@ -153,6 +172,11 @@ export function rowsOf(found: ReadonlyMap<string, readonly LoadResult[]>): Activ
  */
 export function perBusiestCore({ requests, cpuUs, childCpuUs }: LoadResult): number {
   return (requests * 1e6) / Math.max(cpuUs, ...childCpuUs)
+}
+
+/** What one of a pair of processes could serve if it had a core to itself, on average. */
+export function perProcess({ requests, childCpuUs }: LoadResult): number {
+  return (requests * 1e6) / childCpuUs.reduce((sum, us) => sum + us, 0)
 }
 
 /** Median, least and most. */

@@ -3,12 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { endpoints, revisions } from '@knative-ts/apis'
 import { systemClock } from '@knative-ts/clock'
+import { componentCommand } from '../../component-command.ts'
 import { podEndpoints, putConfigMaps, revisionObject } from '../../stand-in/serving-objects.ts'
 import { StandInApi } from '../../stand-in/stand-in-api.ts'
 import { BenchError } from '../errors.ts'
 import { PinnedProcess } from '../pinned-process.ts'
 
-const bundle = new URL('../../../../packages/activator/dist/activator.mjs', import.meta.url).pathname
 const peerSource = new URL('../../peers/go-random-of-two/', import.meta.url)
 const port = 8012
 const readyTries = 200
@@ -17,11 +17,14 @@ export const benchRevision = 'bench-00001'
 
 /** A proxy in front of all backends. */
 export interface ActivatorContender {
-  readonly name: 'activator' | 'activator, 2 workers' | 'go, random of two'
+  readonly name: 'activator' | 'activator, 2 workers' | 'two activators' | 'go, random of two'
   readonly host: string
+  /** Of a second process, which gets every other connection. */
+  readonly neighbourHost?: string
   readonly port: number
+  /** 0 if only `childPids` count. */
   readonly pid: number
-  /** The workers of a supervisor. */
+  /** The workers of a supervisor, or the processes of a pair. */
   readonly childPids: readonly number[]
 }
 
@@ -41,7 +44,10 @@ export class ActivatorContenders {
   readonly #api = new StandInApi()
   readonly #processes: PinnedProcess[] = []
 
-  /** Starts an activator with one worker, one with two, and Go's peer if there is Go. @throws BenchError */
+  /**
+   * Starts an activator with one worker, one with two workers, two with one each that share the load, and Go's peer if there is Go.
+   * @throws BenchError
+   */
   async start(around: ActivatorSurroundings): Promise<void> {
     // Backends here answer no probes; a pod that Kubernetes calls ready then counts as healthy.
     putConfigMaps(this.#api, { 'mesh-compatibility-mode': 'disabled' })
@@ -50,8 +56,22 @@ export class ActivatorContenders {
     this.#api.put(endpoints, podEndpoints(benchRevision, 'http1', pods))
     const kubeconfig = join(around.folder, 'kubeconfig')
     writeFileSync(kubeconfig, await this.#api.listen())
-    await this.#activator('activator', '127.81.1.1', 1, kubeconfig, around)
-    await this.#activator('activator, 2 workers', '127.81.1.2', 2, kubeconfig, around)
+    const alone = await this.#activator('activator', '127.81.1.1', 1, kubeconfig, around)
+    const pair = await this.#activator('activator, 2 workers', '127.81.1.2', 2, kubeconfig, around)
+    const left = await this.#activator('two activators', '127.81.1.4', 1, kubeconfig, around)
+    const right = await this.#activator('two activators', '127.81.1.5', 1, kubeconfig, around)
+    this.all.push(
+      { name: 'activator', host: '127.81.1.1', port, pid: alone, childPids: [] },
+      { name: 'activator, 2 workers', host: '127.81.1.2', port, pid: pair, childPids: childrenOf(pair) },
+      {
+        name: 'two activators',
+        host: '127.81.1.4',
+        neighbourHost: '127.81.1.5',
+        port,
+        pid: 0,
+        childPids: [left, right],
+      },
+    )
     await this.#goPeer(around)
   }
 
@@ -66,8 +86,9 @@ export class ActivatorContenders {
     workers: number,
     kubeconfig: string,
     { statsAddress }: ActivatorSurroundings,
-  ): Promise<void> {
-    const started = await this.#run([process.execPath, bundle], host, {
+  ): Promise<number> {
+    const { flags, bundle } = componentCommand('activator')
+    const started = await this.#run([process.execPath, ...flags, bundle], host, {
       PATH: process.env['PATH'],
       KUBECONFIG: kubeconfig,
       POD_NAME: 'activator-1',
@@ -82,13 +103,7 @@ export class ActivatorContenders {
       if (tries === readyTries) throw new BenchError('PROXY_DID_NOT_START', `${name} did not become ready`)
       await systemClock.sleep(50)
     }
-    this.all.push({
-      name,
-      host,
-      port,
-      pid: started.pid,
-      childPids: workers > 1 ? childrenOf(started.pid) : [],
-    })
+    return started.pid
   }
 
   async #goPeer({ folder, backendPorts, say }: ActivatorSurroundings): Promise<void> {

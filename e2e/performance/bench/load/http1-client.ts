@@ -13,6 +13,9 @@ function requestBytes({ body, headerLines = '' }: LoadTask): Buffer {
   return Buffer.concat([head, Buffer.alloc(mebibyte, 'u')])
 }
 
+/** What a read brings is dealt with before the next one on any socket. */
+const buffer = Buffer.allocUnsafeSlow(256 << 10)
+
 /** An HTTP/1.1 connection that reads no more of an answer than it must. Answers have a known length. */
 export class Http1Client implements LoadClient {
   readonly #socket: Socket
@@ -35,7 +38,6 @@ export class Http1Client implements LoadClient {
     this.#answered = answered
     this.#request = requestBytes(task)
     this.#bodyBytes = task.body === 'download' ? mebibyte : smallBody.length
-    const buffer = Buffer.allocUnsafe(64 << 10)
     this.#socket = connect({
       host: task.host,
       port: task.port,
@@ -43,7 +45,7 @@ export class Http1Client implements LoadClient {
       onread: {
         buffer,
         callback: (size) => {
-          this.#take(buffer, size)
+          this.#take(buffer.subarray(0, size))
           return true
         },
       },
@@ -64,8 +66,8 @@ export class Http1Client implements LoadClient {
     this.#socket.destroy()
   }
 
-  #take(buffer: Buffer, size: number): void {
-    let bytes = buffer.subarray(0, size)
+  #take(packet: Buffer): void {
+    let bytes = packet
     if (this.#partial) {
       bytes = Buffer.concat([this.#partial, bytes])
       this.#partial = undefined

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { systemClock } from '@knative-ts/clock'
 import type { LoadClient } from './client.ts'
 import { Http1Client } from './http1-client.ts'
@@ -6,11 +6,24 @@ import { Http2Client } from './http2-client.ts'
 import { Latencies } from './latencies.ts'
 import type { LoadResult, LoadTask } from './task.ts'
 
+const sessions = new Map<string, LoadRun>()
+
 /** Puts the load of `task` on its target. Rejects if a connection breaks. */
 export async function runLoad(task: LoadTask): Promise<LoadResult> {
-  const run = new LoadRun(task)
-  await run.connect()
-  return run.measure()
+  const { session } = task
+  const kept = session === undefined ? undefined : sessions.get(session)
+  const run = kept ?? new LoadRun(task)
+  if (!kept) await run.connect()
+  const result = await run.measure(task)
+  if (session === undefined) run.close()
+  else sessions.set(session, run)
+  return result
+}
+
+/** Closes the connections of all sessions. */
+export function endSessions(): void {
+  for (const run of sessions.values()) run.close()
+  sessions.clear()
 }
 
 /** Connections, and for each slot when its request was due. */
@@ -24,7 +37,9 @@ class LoadRun {
   readonly #overdue: number[] = []
   readonly #finished = Promise.withResolvers<void>()
   #failed = 0
-  #running = true
+  #running = false
+  /** Resolves once no slot waits for an answer. */
+  #rested = Promise.withResolvers<void>()
 
   constructor(task: LoadTask) {
     this.#task = task
@@ -32,6 +47,8 @@ class LoadRun {
 
   async connect(): Promise<void> {
     const task = this.#task
+    const { host, neighbourHost = host } = task
+    const neighbour: LoadTask = { ...task, host: neighbourHost }
     const answered = (slot: number, ok: boolean) => this.#answered(slot, ok)
     const broken = (error: Error) => this.#finished.reject(error)
     this.#finished.promise.catch(() => {})
@@ -39,7 +56,7 @@ class LoadRun {
       const { promise, resolve } = Promise.withResolvers<void>()
       const client =
         task.protocol === 'http1'
-          ? new Http1Client(task, i, answered, resolve, broken)
+          ? new Http1Client(i % 2 === 0 ? task : neighbour, i, answered, resolve, broken)
           : new Http2Client(task, answered, resolve, broken)
       this.#clients.push(client)
       for (let s = 0; s < task.streams; s++) {
@@ -50,24 +67,27 @@ class LoadRun {
     }
   }
 
-  async measure(): Promise<LoadResult> {
-    const { mode, ms, warmMs, pid, childPids = [] } = this.#task
+  /** @param times how long; all else is as it was when the connections were opened */
+  async measure(times: Pick<LoadTask, 'ms' | 'warmMs'>): Promise<LoadResult> {
+    const { mode, pid, childPids = [] } = this.#task
+    this.#running = true
+    this.#rested = Promise.withResolvers<void>()
     if (mode === 'paced') this.#pace(systemClock.monotonic(), 0)
     else for (const slot of this.#idle.splice(0)) this.#send(slot, systemClock.monotonic())
-    await this.#wait(warmMs)
+    await this.#wait(times.warmMs)
     this.#latencies.reset()
     this.#failed = 0
     const startMs = systemClock.monotonic()
     const startCpuUs = cpuUs(pid)
     const startChildUs = childPids.map(cpuUs)
-    await this.#wait(ms)
+    const startLoadUs = cpuUs(process.pid)
+    await this.#wait(times.ms)
     const seconds = (systemClock.monotonic() - startMs) / 1000
     const spentUs = cpuUs(pid) - startCpuUs
     const childCpuUs = childPids.map((child, i) => cpuUs(child) - startChildUs[i]!)
-    this.#running = false
-    for (const client of this.#clients) client.close()
+    const loadCpuUs = cpuUs(process.pid) - startLoadUs
     const [p50Us = 0, p99Us = 0] = this.#latencies.quantilesUs([0.5, 0.99])
-    return {
+    const result = {
       requests: this.#latencies.count,
       failed: this.#failed,
       seconds,
@@ -75,7 +95,22 @@ class LoadRun {
       p99Us,
       cpuUs: spentUs,
       childCpuUs,
+      loadCpuUs,
     }
+    await this.#rest()
+    return result
+  }
+
+  close(): void {
+    for (const client of this.#clients) client.close()
+  }
+
+  /** Sends no more, and waits for what is under way: the next contender is to have the machine to itself. */
+  async #rest(): Promise<void> {
+    this.#running = false
+    this.#overdue.length = 0
+    if (this.#idle.length < this.#slots.length)
+      await Promise.race([this.#rested.promise, this.#finished.promise])
   }
 
   #wait(ms: number): Promise<void> {
@@ -89,7 +124,11 @@ class LoadRun {
   }
 
   #answered(slot: number, ok: boolean): void {
-    if (!this.#running) return
+    if (!this.#running) {
+      this.#idle.push(slot)
+      if (this.#idle.length === this.#slots.length) this.#rested.resolve()
+      return
+    }
     const nowMs = systemClock.monotonic()
     this.#latencies.add(nowMs - this.#slots[slot]!.dueMs)
     if (!ok) this.#failed++
@@ -116,8 +155,9 @@ class LoadRun {
 /** CPU time of all threads of a process, microseconds; 0 for process 0. */
 function cpuUs(pid: number): number {
   if (pid === 0) return 0
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const ticksPerSecond = 100
-  return ((Number(fields[11]) + Number(fields[12])) * 1e6) / ticksPerSecond
+  let ns = 0
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    ns += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0])
+  }
+  return ns / 1000
 }

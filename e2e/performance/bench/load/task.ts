@@ -4,6 +4,8 @@ export interface LoadTask {
   readonly mode: 'closed' | 'paced'
   readonly protocol: 'http1' | 'h2c'
   readonly host: string
+  /** Where every other connection goes instead. */
+  readonly neighbourHost?: string
   readonly port: number
   readonly connections: number
   /** Requests at once per connection; for h2c. */
@@ -19,6 +21,8 @@ export interface LoadTask {
   readonly pid: number
   /** Its children of which the same is to be measured. */
   readonly childPids?: readonly number[]
+  /** Connections are kept under this name for further tasks of the same load, until sessions are ended. */
+  readonly session?: string
   /** Further header lines of HTTP/1.1 requests, each with its end of line. */
   readonly headerLines?: string
 }
@@ -34,7 +38,12 @@ export interface LoadResult {
   readonly cpuUs: number
   /** The same of each of `childPids`. */
   readonly childCpuUs: readonly number[]
+  /** CPU time that client and backends spent meanwhile, microseconds. */
+  readonly loadCpuUs: number
 }
+
+/** Said in place of a task: connections that were kept may go. */
+export const endOfSessions = 'end of sessions'
 
 export const mebibyte = 1 << 20
 export const smallBody = 'Hello, bench!'

@@ -2,23 +2,32 @@
 const toleratedShare = 0.1
 const toleratedBytes = 8 << 20
 
+/** Samples, one a second, that are for warming up at least: compiled code, pools, the generations of the heap. */
+const warmUpSamples = 60
+/** Fewer say nothing. */
+const leastSamples = 5
+
 /** How a series of samples went. */
 export interface Trend {
-  /** Median of the second fifth. */
+  /** Median of the first quarter after warming up. */
   readonly early: number
-  /** Median of the last fifth. */
+  /** Median of the last quarter. */
   readonly late: number
   readonly most: number
-  readonly flat: boolean
+  /** Undefined after a run too short to tell. */
+  readonly flat: boolean | undefined
 }
 
-/** Compares the second fifth of a series with its last. The first fifth is for warming up. Needs at least five samples. */
+/** Compares the beginning and the end of a series, one sample a second, without its first fifth, or first minute, of warming up. */
 export function trendOf(bytes: readonly number[]): Trend {
-  const fifth = Math.floor(bytes.length / 5)
-  const early = median(bytes.slice(fifth, 2 * fifth))
-  const late = median(bytes.slice(-fifth))
+  const most = Math.max(0, ...bytes)
+  const warmUp = Math.max(Math.floor(bytes.length / 5), warmUpSamples)
+  const quarter = Math.floor((bytes.length - warmUp) / 4)
+  if (quarter < leastSamples) return { early: median(bytes), late: median(bytes), most, flat: undefined }
+  const early = median(bytes.slice(warmUp, warmUp + quarter))
+  const late = median(bytes.slice(-quarter))
   const allowed = early + Math.max(early * toleratedShare, toleratedBytes)
-  return { early, late, most: Math.max(...bytes), flat: late <= allowed }
+  return { early, late, most, flat: late <= allowed }
 }
 
 function median(values: readonly number[]): number {

@@ -20,12 +20,8 @@ export class MemorySamples {
     this.#timer.cancel()
   }
 
-  /** By process, for those sampled often enough. */
+  /** By process. */
   trends(): Record<string, Trend> {
-    return Object.fromEntries(
-      this.#series
-        .filter(({ bytes }) => bytes.length >= 5)
-        .map(({ child, bytes }) => [child.name, trendOf(bytes)]),
-    )
+    return Object.fromEntries(this.#series.map(({ child, bytes }) => [child.name, trendOf(bytes)]))
   }
 }

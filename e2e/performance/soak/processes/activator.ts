@@ -15,7 +15,7 @@ export async function startActivator(
 ): Promise<Child> {
   const file = bundles.file('kubeconfig')
   writeFileSync(file, kubeconfig, { mode: 0o600 })
-  const child = Child.ofBundle('activator', bundles.path('activator'), {
+  const child = Child.ofBundle('activator', bundles.command('activator'), {
     KUBECONFIG: file,
     POD_NAME: 'activator-1',
     POD_IP: ip,

@@ -39,9 +39,9 @@ export class Child {
     this.exited = once(this.#process, 'exit').then(() => {})
   }
 
-  /** One of our bundles, which will tell what it holds. */
-  static ofBundle(name: string, bundle: string, env: NodeJS.ProcessEnv): Child {
-    return new Child(name, ['--import', diagnostics, bundle], env)
+  /** One of our bundles, which will tell what it holds. @param command Node's arguments that run it */
+  static ofBundle(name: string, command: readonly string[], env: NodeJS.ProcessEnv): Child {
+    return new Child(name, ['--import', diagnostics, ...command], env)
   }
 
   get pid(): number {

@@ -16,8 +16,8 @@ export interface PodSpec {
   readonly revision: string
   readonly protocol: ProtocolType
   readonly concurrency: number
-  /** The queue-proxy's. */
-  readonly bundle: string
+  /** Node's arguments that run the queue-proxy. */
+  readonly command: readonly string[]
   /** `host:port` of the stats streams. */
   readonly statsAddress: string
   /** Hears of each request that reached the user container. */
@@ -55,7 +55,7 @@ export class Pod {
     })
     user.exited.then(() => listening.reject(notStarted(user)))
     const userPort = await listening.promise
-    const pod = new Pod(spec, user, Child.ofBundle(spec.name, spec.bundle, environment(spec, userPort)))
+    const pod = new Pod(spec, user, Child.ofBundle(spec.name, spec.command, environment(spec, userPort)))
     for (let tries = 0; !(await accepts(pod.ip, pod.port)); tries++) {
       if (tries === startTries || !pod.queueProxy.running) throw notStarted(pod.queueProxy)
       await systemClock.sleep(25)

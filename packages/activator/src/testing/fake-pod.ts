@@ -11,6 +11,8 @@ export class FakePod {
   readonly ip: string
   ready: boolean
   holding = false
+  /** Answers user requests in its place. */
+  serve: ((exchange: Exchange) => void) | undefined
   probes = 0
   readonly requests: Exchange[] = []
   readonly #server: ProxyServer
@@ -67,7 +69,8 @@ export class FakePod {
       return
     }
     this.requests.push(exchange)
-    if (exchange.upgrade !== undefined) {
+    if (this.serve) this.serve(exchange)
+    else if (exchange.upgrade !== undefined) {
       const connection = exchange.switchProtocols(['Connection', 'Upgrade', 'Upgrade', exchange.upgrade])
       connection.pipe(connection)
     } else if (this.holding) this.#held.push(exchange)

@@ -58,7 +58,7 @@ export class TestWorld {
   readonly #autoscaler = new StatsServer(
     {
       ownerOf: () => ({ kind: 'self' }),
-      isPodOf: (_, ip) => this.#pods.some((pod) => pod.ip === ip),
+      isPodOf: (_, { ip }) => this.#pods.some((pod) => pod.ip === ip),
       podCount: () => this.#pods.length,
       onLoad: (_, revision, stat) => {
         this.loads.push(`${revision} ${stat.averageConcurrentRequests} ${stat.requestCount}`)
@@ -204,6 +204,7 @@ export class TestWorld {
       namespace: 'default',
       revision,
       podName: pod.name,
+      podUid: '',
       sample: () => idleStat(pod.name),
       clock: this.clock,
       localAddress: pod.ip,

@@ -5,6 +5,7 @@ import { type LevelSwitch, silentLogger } from '@knative-ts/observability'
 import { makeConfigurationController } from '../configuration/controller.ts'
 import { ControllerProcess } from '../controller-process.ts'
 import { readEnv } from '../env.ts'
+import { makeGcController } from '../gc/controller.ts'
 import { makeLabelerController } from '../labeler/controller.ts'
 import { makeRouteController } from '../route/controller.ts'
 import { makeServiceController } from '../service/controller.ts'
@@ -39,6 +40,7 @@ export class RunningProcess {
       clusterDomain: 'cluster.local',
       factories: [
         makeConfigurationController,
+        makeGcController,
         makeLabelerController,
         makeRouteController,
         makeServiceController,

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { Ending } from './exchange.ts'
+import type { BodySink, Ending } from './exchange.ts'
 import type { WebSocketFarewell } from './web-socket-farewell.ts'
 
 /** What both kinds of exchange keep about their progress. */
@@ -10,6 +10,7 @@ export abstract class ExchangeBase {
   bodyBytes = 0
   ending: Ending | undefined
   onActivity: (() => void) | undefined
+  onBody: (() => void) | undefined
   onDrain: (() => void) | undefined
   farewell: WebSocketFarewell | undefined
   /** Neighbours in an `ExchangeList`. */
@@ -25,6 +26,19 @@ export abstract class ExchangeBase {
     else if (!this.#first) this.#first = listener
     else if (this.#others) this.#others.push(listener)
     else this.#others = [listener]
+  }
+
+  /** The sink with `onBody` told of each piece, if anyone wants to know. */
+  protected watched(sink: BodySink): BodySink {
+    const { onBody } = this
+    if (!onBody) return sink
+    return {
+      bodyChunk(chunk) {
+        onBody()
+        return sink.bodyChunk(chunk)
+      },
+      bodyEnd: (trailers) => sink.bodyEnd(trailers),
+    }
   }
 
   /** Ends the exchange; only the first call counts. */

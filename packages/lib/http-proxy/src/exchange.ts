@@ -62,6 +62,8 @@ export interface Exchange {
   onEnd(listener: (ending: Ending) => void): void
   /** Called for each piece of response written and, after an upgrade, for bytes in either direction. One owner: `limitTime`. */
   onActivity: (() => void) | undefined
+  /** Called for each piece of the request body that is read, if set before `readBody`. One owner: `limitTime`. */
+  onBody: (() => void) | undefined
   /** Called when `write` may go on after it returned false. One owner: whoever calls `start`. */
   onDrain: (() => void) | undefined
   /** Set on a WebSocket by whoever copies its frames: how to end it in good form when we have to leave. */

@@ -95,7 +95,7 @@ export class Http1Exchange extends ExchangeBase implements Exchange {
   }
 
   readBody(sink: BodySink): void {
-    if (this.ending === undefined) this.#connection.readBody(sink)
+    if (this.ending === undefined) this.#connection.readBody(this.watched(sink))
   }
 
   resumeBody(): void {

@@ -1,21 +1,24 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Clock, Timer } from '@knative-ts/clock'
+import { beneathTls } from './beneath-tls.ts'
 import type { ClientBytes, ClientReads } from './client-reads.ts'
 import { CoalescingWriter } from './coalescing-writer.ts'
 import { RequestError } from './errors.ts'
 import type { BodySink } from './exchange.ts'
+import { HeldBytes } from './held-bytes.ts'
 import { Http1Exchange } from './http1-exchange.ts'
 import { plainAddress } from './plain-address.ts'
 import type { RawHeaders } from './raw-headers.ts'
+import { ReadAhead } from './read-ahead.ts'
 import type { RequestHead } from './request-head.ts'
 import { type RequestEvents, RequestReader } from './request-reader.ts'
 import { lingerMs, maxDiscardedBytes } from './rest-of-request.ts'
 import type { ServerLimits } from './server-limits.ts'
 import { statusPhrase } from './status-phrases.ts'
 
-/** Bytes read ahead while a request waits for somebody to take its body, or the next request for its turn. */
-const readAheadBytes = 64 << 10
+/** How often a connection that is not read is looked at, milliseconds. */
+const lookMs = 1_000
 
 /** What a connection works for. */
 export interface Http1ServerConnectionOwner {
@@ -46,9 +49,13 @@ export class Http1ServerConnection implements RequestEvents, ClientBytes {
   /** Bytes that were received and not yet read, from `#at`. */
   #received: Buffer | undefined
   #at = 0
+  /** What `#received` grows in, if it came in several packets. */
+  #store: HeldBytes | undefined
+  readonly #ahead = new ReadAhead()
   #reading = false
   #closing = false
   #headTimer: Timer | undefined
+  #lookTimer: Timer | undefined
   #discardedBytes = 0
   #remoteAddress: string | undefined
 
@@ -140,13 +147,14 @@ export class Http1ServerConnection implements RequestEvents, ClientBytes {
     if (this.#closing) return
     this.#closing = true
     this.#stopHeadTimer()
+    this.#stopLooking()
     this.writer.flush()
     const { socket } = this
     if (!this.#reader.inBody && !this.#reader.inHead && this.#received === undefined) {
       socket.destroySoon()
       return
     }
-    this.#received = undefined
+    this.#dropReceived()
     socket.end()
     socket.resume()
     const timer = this.#owner.clock.after(lingerMs, () => socket.destroy())
@@ -163,8 +171,9 @@ export class Http1ServerConnection implements RequestEvents, ClientBytes {
     else socket.off('data', this.take)
     socket.off('end', this.#onEnd)
     socket.off('close', this.#onClose)
+    this.#stopLooking()
     const rest = this.#received?.subarray(this.#at)
-    this.#received = undefined
+    this.#dropReceived()
     if (rest !== undefined && rest.length > 0) socket.unshift(Buffer.from(rest))
     this.#reads?.buffer.close()
     return socket
@@ -177,14 +186,22 @@ export class Http1ServerConnection implements RequestEvents, ClientBytes {
   readonly take = (packet: Buffer): void => {
     if (this.#closing) return
     if (this.#received === undefined) this.#received = packet
-    else {
-      this.#received = Buffer.concat([this.#received.subarray(this.#at), packet])
-      this.#at = 0
-    }
+    else this.#append(this.#received, packet)
     this.#read()
-    if (this.#received === undefined || !this.#reads) return
+    if (this.#received === undefined || !this.#reads || this.#store) return
     this.#received = this.#reads.buffer.keep(this.#received.subarray(this.#at))
     this.#at = 0
+  }
+
+  #append(before: Buffer, packet: Buffer): void {
+    if (this.#store === undefined || this.#at > 0) {
+      this.#store = new HeldBytes()
+      this.#store.add(before, this.#at, before.length)
+      this.#at = 0
+      if (!this.#sinkFull) this.#reads?.buffer.free()
+    }
+    this.#store.add(packet, 0, packet.length)
+    this.#received = this.#store.bytes
   }
 
   /** Reads as far as somebody wants what comes next. */
@@ -198,7 +215,7 @@ export class Http1ServerConnection implements RequestEvents, ClientBytes {
       while (this.#received !== undefined && this.#mayRead()) {
         this.#at = this.#reader.step(this.#received, this.#at)
         if (this.#received !== undefined && this.#at < this.#received.length) continue
-        this.#received = undefined
+        this.#dropReceived()
         this.#at = 0
       }
     } catch (error) {
@@ -208,12 +225,36 @@ export class Http1ServerConnection implements RequestEvents, ClientBytes {
     }
     if (this.#closing) return
     this.#watchHead()
-    if (
-      this.#sinkFull ||
-      (this.#received !== undefined && this.#received.length - this.#at >= readAheadBytes)
-    )
+    if (this.#sinkFull || !this.#mayReadAhead()) {
       this.socket.pause()
-    else this.#resumeSocket()
+      this.#lookTimer ??= this.#owner.clock.after(lookMs, this.#look)
+    } else this.#resumeSocket()
+  }
+
+  #mayReadAhead(): boolean {
+    if (this.#received === undefined) return true
+    const waits = this.#reader.inBody && this.#sink === undefined
+    return this.#ahead.admits(this.#received.length - this.#at, waits)
+  }
+
+  #dropReceived(): void {
+    this.#received = undefined
+    this.#store = undefined
+    this.#ahead.done()
+  }
+
+  /** Nobody hears of a client that broke off while its socket is not read; but writing nothing to it fails. */
+  readonly #look = () => {
+    this.#lookTimer = undefined
+    if (this.#closing || !this.socket.isPaused()) return
+    // TLS would not pass on a write of nothing.
+    if (this.socket.writableLength === 0) beneathTls(this.socket).write('')
+    this.#lookTimer = this.#owner.clock.after(lookMs, this.#look)
+  }
+
+  #stopLooking(): void {
+    this.#lookTimer?.cancel()
+    this.#lookTimer = undefined
   }
 
   #mayRead(): boolean {
@@ -293,6 +334,8 @@ export class Http1ServerConnection implements RequestEvents, ClientBytes {
     this.#closing = true
     this.#reads?.buffer.close()
     this.#stopHeadTimer()
+    this.#stopLooking()
+    this.#dropReceived()
     this.#exchange?.clientGone()
   }
 }

@@ -101,9 +101,10 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
     this.finish('cut-off')
   }
 
-  readBody(sink: BodySink): void {
+  readBody(reader: BodySink): void {
     if (this.ending !== undefined) return
     const stream = this.#stream
+    const sink = this.watched(reader)
     stream.on('data', (chunk: Buffer) => {
       if (this.ending === undefined && !sink.bodyChunk(chunk)) stream.pause()
     })

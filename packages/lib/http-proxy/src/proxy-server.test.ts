@@ -110,6 +110,91 @@ describe('ProxyServer', () => {
     socket.destroy()
   })
 
+  test.each<[string, (port: number) => Promise<unknown>]>([
+    [
+      'that refuses our certificate',
+      (port) =>
+        new Promise((resolve) => {
+          const socket = connectTls({ port, host: '127.0.0.1', servername: 'data-plane.knative.dev' })
+          socket.on('error', () => {}).once('close', resolve)
+        }),
+    ],
+    [
+      'that says nothing',
+      async (port) => {
+        using client = new RawClient(port)
+        client.socket.end()
+        await client.untilEnd()
+      },
+    ],
+    [
+      'that does not speak TLS',
+      async (port) => {
+        using client = new RawClient(port)
+        client.send(get)
+        await client.untilEnd()
+      },
+    ],
+  ])('over TLS: a client %s leaves nothing behind', async (_name, visit) => {
+    await using world = await serving({ tls: testCertificate })
+    await visit(world.port)
+    await world.server.close()
+  })
+
+  test('over TLS: close does not wait for a client amid its handshake', async () => {
+    await using world = await serving({ tls: testCertificate })
+    using client = new RawClient(world.port)
+    client.send('\x16\x03\x01')
+    await once(client.socket, 'connect')
+    for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
+    await world.server.close()
+    await client.untilEnd()
+  })
+
+  test('over TLS: close lets a busy connection have its answer', async () => {
+    await using world = await serving({ tls: testCertificate })
+    const socket = connectTls({
+      port: world.port,
+      host: '127.0.0.1',
+      ca: testCertificate.cert,
+      servername: 'data-plane.knative.dev',
+    })
+    socket.write('GET /hold HTTP/1.1\r\nHost: a\r\n\r\n')
+    while (world.exchanges.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    const closed = world.server.close()
+    world.exchanges[0]!.answer(200, [], 'at last')
+    let text = ''
+    for await (const chunk of socket) text += String(chunk)
+    expect(text).toMatch(/\r\nConnection: close\r\n[\s\S]*at last$/)
+    await closed
+  })
+
+  test('over TLS: an answer under way still reaches a client that has ended its side', async () => {
+    const size = 8 << 20
+    const started = Promise.withResolvers<void>()
+    await using world = await serving({
+      tls: testCertificate,
+      handler: (exchange) => {
+        exchange.answer(200, [], Buffer.alloc(size, 'x'))
+        started.resolve()
+      },
+    })
+    const options = {
+      port: world.port,
+      host: '127.0.0.1',
+      ca: testCertificate.cert,
+      servername: 'data-plane.knative.dev',
+      allowHalfOpen: true,
+    }
+    const socket = connectTls(options)
+    socket.write(get)
+    await started.promise
+    socket.end()
+    let received = 0
+    for await (const chunk of socket) received += (chunk as Buffer).length
+    expect(received).toBeGreaterThan(size)
+  })
+
   test('takes heads up to its limit and refuses longer ones', async () => {
     await using world = await serving({ limits: { ...defaultServerLimits, headBytes: 32 << 10 } })
     using good = new RawClient(world.port)

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { TLSSocket, TlsOptions } from 'node:tls'
 import { type Clock, systemClock, type Timer } from '@knative-ts/clock'
 import { answerError } from './answers.ts'
+import { beneathTls } from './beneath-tls.ts'
 import { ClientReads } from './client-reads.ts'
 import type { Exchange } from './exchange.ts'
 import { ExchangeList } from './exchange-list.ts'
@@ -53,6 +54,8 @@ export class ProxyServer implements Http1ServerConnectionOwner {
   readonly clock: Clock
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
+  /** TCP connections that do not speak TLS yet. */
+  readonly #handshakes = new Set<Socket>()
   readonly #sessions = new Set<ServerHttp2Session>()
   readonly #http2Sockets = new WeakSet<Socket>()
   readonly #exchanges = new ExchangeList()
@@ -70,16 +73,16 @@ export class ProxyServer implements Http1ServerConnectionOwner {
       keepAlive: true,
       keepAliveInitialDelay: tcpKeepAliveMs,
       noDelay: true,
-      // An answer that is on its way still reaches a client that has ended its side.
-      allowHalfOpen: true,
     }
     this.#server = tls
       ? process
           .getBuiltinModule('node:tls')
           .createServer({ ALPNProtocols: ['h2', 'http/1.1'], ...tls, ...sockets })
-      : createServer({ ...sockets, pauseOnConnect: true })
-    if (tls) this.#server.on('secureConnection', (socket: TLSSocket) => this.#onSecureConnection(socket))
-    else this.#server.on('connection', (socket: Socket) => this.#onConnection(socket))
+      : createServer({ ...sockets, pauseOnConnect: true, allowHalfOpen: true })
+    if (tls) {
+      this.#server.on('connection', (socket: Socket) => this.#onHandshake(socket))
+      this.#server.on('secureConnection', (socket: TLSSocket) => this.#onSecureConnection(socket))
+    } else this.#server.on('connection', (socket: Socket) => this.#onConnection(socket))
     this.#server.on('error', (error: NodeJS.ErrnoException) => {
       // Out of file descriptors, for instance: the next connection may fare better.
       if (this.#server.listening && error.syscall !== 'accept') options.onError?.(error)
@@ -152,8 +155,10 @@ export class ProxyServer implements Http1ServerConnectionOwner {
   /** Breaks every connection. */
   destroy(): void {
     for (const socket of this.#sockets) socket.destroy()
+    for (const socket of this.#handshakes) socket.destroy()
   }
 
+  /** Half-open, so that an answer on its way still reaches a client that has ended its side. */
   #onConnection(accepted: Socket): void {
     const reads = ClientReads.of(accepted)
     const socket = reads?.socket ?? accepted
@@ -161,10 +166,21 @@ export class ProxyServer implements Http1ServerConnectionOwner {
     this.#sniff(socket, reads)
   }
 
+  #onHandshake(socket: Socket): void {
+    this.#handshakes.add(socket)
+    socket.once('close', () => this.#handshakes.delete(socket))
+  }
+
   #onSecureConnection(socket: TLSSocket): void {
+    this.#handshakes.delete(beneathTls(socket))
     this.#track(socket)
-    if (socket.alpnProtocol === 'h2') this.#serveHttp2(socket)
-    else this.#sniff(socket, undefined)
+    if (socket.alpnProtocol === 'h2') {
+      this.#serveHttp2(socket)
+      return
+    }
+    // Not before: nobody would hear of a client that ends its side amid the handshake.
+    socket.allowHalfOpen = true
+    this.#sniff(socket, undefined)
   }
 
   #track(socket: Socket): void {
@@ -242,6 +258,7 @@ export class ProxyServer implements Http1ServerConnectionOwner {
     for (const exchange of this.#exchanges) busy.add(exchange.socket)
     for (const socket of this.#sockets)
       if (!busy.has(socket) && !this.#http2Sockets.has(socket)) socket.destroy()
+    for (const socket of this.#handshakes) socket.destroy()
   }
 
   /** @returns whether there is somebody who has to read it */

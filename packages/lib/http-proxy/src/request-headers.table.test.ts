@@ -117,6 +117,13 @@ describe('rewriteResponseHeaders', () => {
       ['Keep-Alive', 'timeout=5', 'Trailer', 'X', 'Content-Length', '3'],
       ['Trailer', 'X', 'Content-Length', '3'],
     ],
+    [
+      [
+        ...['connection', 'x', 'Proxy-Connection', 'x', 'Keep-Alive', 'x', 'Proxy-Authenticate', 'x'],
+        ...['Proxy-Authorization', 'x', 'TE', 'x', 'Transfer-Encoding', 'x', 'Upgrade', 'x', 'Via', 'x'],
+      ],
+      ['Via', 'x'],
+    ],
   ])('%j', (headers, expected) => {
     expect(rewriteResponseHeaders(headers)).toEqual(expected)
   })

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
 import { limitTime, type TimeLimits } from './request-timeouts.ts'
@@ -6,12 +7,16 @@ import { RawClient, rawServer, testProxy } from './testing/index.ts'
 const off: TimeLimits = { requestMs: 0, responseStartMs: 0, idleMs: 0, text: 'request timeout' }
 
 /** A destination that writes what it is told, behind a proxy with `limits`. */
-async function world(limits: Partial<TimeLimits>) {
+async function world(limits: Partial<TimeLimits>, request = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n') {
   const clock = new ManualClock()
   const upstreamClosed = Promise.withResolvers<void>()
   const asked = Promise.withResolvers<void>()
+  let seen = ''
   const upstream = await rawServer((socket) => {
-    socket.on('data', () => asked.resolve())
+    socket.on('data', (data) => {
+      seen += data.toString('latin1')
+      asked.resolve()
+    })
     socket.on('close', upstreamClosed.resolve)
     socket.on('end', () => socket.destroy())
   })
@@ -20,13 +25,16 @@ async function world(limits: Partial<TimeLimits>) {
     before: (exchange) => limitTime(exchange, { ...off, ...limits }, clock),
   })
   const client = new RawClient(proxy.port)
-  client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  client.send(request)
   await asked.promise
   return {
     clock,
     proxy,
     client,
     upstreamClosed: upstreamClosed.promise,
+    async received(part: string): Promise<void> {
+      while (!seen.includes(part)) await once(upstream.sockets[0]!, 'data')
+    },
     write: (text: string) => upstream.sockets[0]!.write(text),
     async [Symbol.asyncDispose]() {
       client[Symbol.dispose]()
@@ -87,6 +95,52 @@ describe('limitTime', () => {
     await w.clock.advance(5000)
     w.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
     await w.client.until('ok')
+  })
+
+  test('response start: a stream that has begun may pause for as long as it likes', async () => {
+    await using w = await world({ responseStartMs: 1000 })
+    w.write(chunked)
+    await w.client.until('\r\n\r\n')
+    await w.clock.advance(3_600_000)
+    w.write('3\r\nabc\r\n0\r\n\r\n')
+    expect((await w.client.until('0\r\n\r\n')).endsWith('\r\n\r\n3\r\nabc\r\n0\r\n\r\n')).toBe(true)
+  })
+
+  test('what passes after only a 1xx is answered 504', async () => {
+    await using w = await world({ requestMs: 1000 })
+    w.write('HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n')
+    await w.client.until('Link: x')
+    await w.clock.advance(1000)
+    const text = await w.client.until('request timeout')
+    expect(text).toContain('\r\n\r\nHTTP/1.1 504 Gateway Timeout\r\n')
+    await w.upstreamClosed
+  })
+
+  test('idle: the bytes of a request body count', async () => {
+    await using w = await world({ idleMs: 1000 }, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n')
+    for (const part of ['abc', 'def']) {
+      await w.clock.advance(900)
+      w.client.send(part)
+      await w.received(part)
+    }
+    await w.clock.advance(999)
+    expect(w.client.text).toBe('')
+    await w.clock.advance(1)
+    await w.client.until('request timeout')
+  })
+
+  test('response start: the bytes of a request body do not count', async () => {
+    await using w = await world(
+      { responseStartMs: 1000, idleMs: 5000 },
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n',
+    )
+    await w.clock.advance(900)
+    w.client.send('abc')
+    await w.received('abc')
+    await w.clock.advance(99)
+    expect(w.client.text).toBe('')
+    await w.clock.advance(1)
+    await w.client.until('request timeout')
   })
 
   test('idle: counts from the last write of the response', async () => {

@@ -9,7 +9,7 @@ export interface TimeLimits {
    * Until anything of a response (a 1xx counts) is written. On an upgraded connection, from the client's first byte to the destination's.
    */
   readonly responseStartMs: number
-  /** Between two writes of the response; on an upgraded connection between bytes in either direction. */
+  /** Between bytes in either direction: of the request body as it is read, of the response, or of an upgraded connection. */
   readonly idleMs: number
   /** Body of the 504, or appended to a body already begun. */
   readonly text: string
@@ -30,7 +30,7 @@ class TimeLimit {
   readonly #limits: TimeLimits
   readonly #clock: Clock
   readonly #startMs: number
-  /** When something was last written. */
+  /** When something was last written, or read of the body. */
   #lastMs: number
   /** Since when the start of a response is awaited; undefined while it isn't. */
   #awaitedMs: number | undefined
@@ -51,6 +51,7 @@ class TimeLimit {
     this.#timer = this.#clock.after(this.#leftMs(this.#startMs), this.#check)
     const { responseStartMs, idleMs } = this.#limits
     if (responseStartMs > 0 || idleMs > 0) this.#exchange.onActivity = this.#onActivity
+    if (idleMs > 0) this.#exchange.onBody = this.#onBody
     this.#exchange.onEnd(this.#stop)
   }
 
@@ -64,6 +65,10 @@ class TimeLimit {
       leftMs = Math.min(leftMs, this.#awaitedMs + responseStartMs - nowMs)
     if (idleMs > 0) leftMs = Math.min(leftMs, this.#lastMs + idleMs - nowMs)
     return leftMs
+  }
+
+  readonly #onBody = () => {
+    this.#lastMs = this.#clock.monotonic()
   }
 
   readonly #onActivity = () => {
@@ -103,5 +108,6 @@ class TimeLimit {
   readonly #stop = () => {
     this.#timer?.cancel()
     this.#exchange.onActivity = undefined
+    this.#exchange.onBody = undefined
   }
 }

@@ -13,6 +13,8 @@ export interface PodStatsClientOptions {
   namespace: string
   revision: string
   podName: string
+  /** By it the autoscaler knows the pod before the API knows its IP; may be empty. */
+  podUid: string
   /** The stat of the last whole reporting period; asked for as often as the autoscaler wants to hear it. */
   sample: () => Stat
   clock: Clock
@@ -80,7 +82,7 @@ export class PodStatsClient {
   #connect(address: string): void {
     parseAddress(address)
     this.#drop()
-    const { namespace, revision, podName, clock, localAddress } = this.#options
+    const { namespace, revision, podName, podUid, clock, localAddress } = this.#options
     const stream = new ReportStream({
       address,
       clock,
@@ -90,7 +92,7 @@ export class PodStatsClient {
       onClose: (error) => this.#onClose(error),
     })
     this.#stream = stream
-    stream.send({ queueProxy: { namespace, revision, podName }, readiness: this.#readiness })
+    stream.send({ queueProxy: { namespace, revision, podName, podUid }, readiness: this.#readiness })
   }
 
   #onResponse(response: ReportResponse): void {

@@ -32,6 +32,7 @@ import { Kubelet } from '../kubelet/kubelet.ts'
 import { containerLog } from '../kubelet/pod-logs.ts'
 import { ProcessRegistry } from '../kubelet/process-registry.ts'
 import { ServiceMapWriter } from '../network/service-map-writer.ts'
+import { componentCommand } from './component-command.ts'
 import { DelayedEvents } from './delayed-events.ts'
 import { checkFreeAddress } from './free-address.ts'
 import { ManifestApplier, readManifests } from './manifests.ts'
@@ -322,7 +323,7 @@ function imageStore(options: LocalClusterOptions, envoy: string): ImageStore {
     const folder = join(options.root, 'packages', component)
     known[`dev.local/knative-ts/${component}`] = () => ({
       folder,
-      entrypoint: [process.execPath, join(folder, 'dist', `${component}.mjs`)],
+      entrypoint: componentCommand(folder),
       path: [],
     })
   }

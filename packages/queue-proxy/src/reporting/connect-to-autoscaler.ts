@@ -16,13 +16,14 @@ export function connectToAutoscaler(
   clock: Clock,
   logger: Logger,
 ): ReadinessPort {
-  const { statsAddress, namespace, revision, pod, listenAddress } = environment
+  const { statsAddress, namespace, revision, pod, podUid, listenAddress } = environment
   if (statsAddress === undefined) return nobody
   const client = new PodStatsClient({
     address: statsAddress,
     namespace,
     revision,
     podName: pod,
+    podUid,
     sample: () => source.latestStat,
     clock,
     // A pod that may bind only its own address must be seen to come from there, too.

@@ -1,5 +1,6 @@
 import { answerError, type Exchange } from '@knative-ts/http-proxy'
 import { Stat } from '@knative-ts/stats'
+import { pathOf } from '../path-of.ts'
 
 const headers = ['Content-Type', 'application/protobuf']
 
@@ -10,9 +11,4 @@ export function statsEndpoint(latest: () => Stat): (exchange: Exchange) => void 
       exchange.answer(200, headers, Buffer.from(Stat.encode(latest()).finish()))
     } else answerError(exchange, 404, '404 page not found')
   }
-}
-
-function pathOf(target: string): string {
-  const query = target.indexOf('?')
-  return query < 0 ? target : target.slice(0, query)
 }

@@ -57,6 +57,7 @@ export function makeQueueEnv(
     text('QUEUE_PROXY_TLS_CURVE_PREFERENCES', deployment.queueSidecarTLSCurvePreferences),
     text('ENABLE_MULTI_CONTAINER_PROBES', multiContainerProbing),
     text('OBSERVABILITY_CONFIG', encodeObservability(observability)),
+    field('SERVING_POD_UID', { fieldPath: 'metadata.uid' }),
     text('AUTOSCALER_STATS_ADDRESS', installation.autoscalerStatsAddress),
   ]
 }

@@ -2,6 +2,6 @@ export { type Http2Frame, http2Frame, http2Frames, http2Start } from './http2-fr
 export { type MalformedRequest, malformedRequests, smuggledRequest } from './malformed-requests.ts'
 export { RawClient } from './raw-client.ts'
 export { type RawServer, rawServer } from './raw-server.ts'
-export { testCertificate } from './test-certificate.ts'
+export { renewedTestCertificate, testCertificate } from './test-certificate.ts'
 export { type TestEnvoy, type TestEnvoyOptions, testEnvoy } from './test-envoy.ts'
 export { type TestProxy, type TestProxyOptions, testProxy } from './test-proxy.ts'

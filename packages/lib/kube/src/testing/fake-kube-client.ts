@@ -170,8 +170,11 @@ export class FakeKubeClient implements KubeClient {
   ): Promise<void> {
     this.#check('delete', type, namespace, name)
     const stored = this.#require(type, namespace, name)
-    const { uid } = options.preconditions ?? {}
-    if (uid !== undefined && uid !== stored.metadata.uid) throw conflict(type, name)
+    const { uid = stored.metadata.uid, resourceVersion = stored.metadata.resourceVersion } =
+      options.preconditions ?? {}
+    if (uid !== stored.metadata.uid || resourceVersion !== stored.metadata.resourceVersion) {
+      throw conflict(type, name)
+    }
     this.writes.push({ verb: 'delete', resource: type.plural, namespace, name })
     this.#drop(type, namespace, name)
   }

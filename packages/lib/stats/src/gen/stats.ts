@@ -46,6 +46,8 @@ export interface QueueProxy {
   namespace: string;
   revision: string;
   podName: string;
+  /** The pod's UID, which proves that the reporter is the pod while the API doesn't know the pod's IP yet. */
+  podUid: string;
 }
 
 export interface Activator {
@@ -260,7 +262,7 @@ export const IdleRevision: MessageFns<IdleRevision> = {
 };
 
 function createBaseQueueProxy(): QueueProxy {
-  return { namespace: "", revision: "", podName: "" };
+  return { namespace: "", revision: "", podName: "", podUid: "" };
 }
 
 export const QueueProxy: MessageFns<QueueProxy> = {
@@ -273,6 +275,9 @@ export const QueueProxy: MessageFns<QueueProxy> = {
     }
     if (message.podName !== "") {
       writer.uint32(26).string(message.podName);
+    }
+    if (message.podUid !== "") {
+      writer.uint32(34).string(message.podUid);
     }
     return writer;
   },
@@ -312,6 +317,14 @@ export const QueueProxy: MessageFns<QueueProxy> = {
             }
 
             message.podName = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.podUid = reader.string();
             continue;
           }
         }

@@ -35,7 +35,7 @@ const request: ReportRequest = {
   idle: [],
 }
 const response: ReportResponse = { reportIntervalMs: 0, pause: undefined, redirect: undefined, pods: [] }
-const pod = { namespace: 'default', revision: 'hello-00001', podName: 'pod-1' }
+const pod = { namespace: 'default', revision: 'hello-00001', podName: 'pod-1', podUid: 'uid-1' }
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {

@@ -1,3 +1,3 @@
 export { sampleSize } from './sample-size.ts'
-export type { RevisionOwner, StatsHost } from './stats-host.ts'
+export type { PodReporter, RevisionOwner, StatsHost } from './stats-host.ts'
 export { grpcStatsPort, StatsServer } from './stats-server.ts'

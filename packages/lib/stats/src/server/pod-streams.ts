@@ -17,7 +17,7 @@ interface PodStream {
   readonly key: string
   readonly pod: QueueProxy
   readonly grpc: GrpcStream
-  /** What it said of its user container; believed once its IP is known to be a pod's. */
+  /** What it said of its user container; believed while it is known to be a pod of the revision. */
   readiness: Readiness | undefined
   announced: boolean
   /** Monotonic ms since when it has been asked to report; undefined while it is not. */
@@ -78,7 +78,7 @@ export class PodStreams {
     }
   }
 
-  /** Re-examines what the streams of a revision said before its pods were known; call when its pods change. */
+  /** Re-examines what the streams of a revision said, by what is known of its pods; call when its pods change. */
   podsChanged(key: string): void {
     for (const stream of this.#revisions.get(key)?.values() ?? []) this.#considerReadiness(stream)
   }
@@ -90,14 +90,13 @@ export class PodStreams {
     }
   }
 
-  /** Fresh stats of the revision's pods, by pod name; of pods whose IP is right. */
+  /** Fresh stats of the revision's pods, by pod name; of reporters that are known to be its pods. */
   samples(key: string): Map<string, Stat> {
     const samples = new Map<string, Stat>()
     const nowMs = this.#clock.monotonic()
-    for (const { stat, statAtMs, grpc, pod } of this.#revisions.get(key)?.values() ?? []) {
-      if (stat && nowMs - statAtMs <= freshForMs && this.#host.isPodOf(key, grpc.peerIp)) {
-        samples.set(pod.podName, stat)
-      }
+    for (const stream of this.#revisions.get(key)?.values() ?? []) {
+      const { stat, statAtMs, pod } = stream
+      if (stat && nowMs - statAtMs <= freshForMs && this.#isPod(stream)) samples.set(pod.podName, stat)
     }
     return samples
   }
@@ -131,16 +130,20 @@ export class PodStreams {
   }
 
   #considerReadiness(stream: PodStream): void {
-    const { readiness, grpc, key } = stream
-    if (!readiness) return
-    if (!readiness.ready) {
-      if (stream.announced) this.#announceGone(stream)
+    if (!stream.readiness) return
+    const believed = stream.readiness.ready && this.#isPod(stream)
+    if (believed === stream.announced) return
+    if (!believed) {
+      this.#announceGone(stream)
       return
     }
-    if (stream.announced || !this.#host.isPodOf(key, grpc.peerIp)) return
     stream.announced = true
-    this.#announce(key, change(stream, true))
+    this.#announce(stream.key, change(stream, true))
     this.#admit(stream)
+  }
+
+  #isPod({ key, pod, grpc }: PodStream): boolean {
+    return this.#host.isPodOf(key, { podName: pod.podName, podUid: pod.podUid, ip: grpc.peerIp })
   }
 
   #announceGone(stream: PodStream): void {
@@ -179,7 +182,7 @@ export class PodStreams {
 
   #remove(stream: PodStream): void {
     if (!this.#forget(stream)) return
-    if (stream.announced && !this.#host.isPodOf(stream.key, stream.grpc.peerIp)) this.#announceGone(stream)
+    if (stream.announced && !this.#isPod(stream)) this.#announceGone(stream)
   }
 
   #forget(stream: PodStream): boolean {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
 import { ActivatorStatsClient, type PodChange, PodStatsClient, type Stat } from '../index.ts'
-import { type RevisionOwner, type StatsHost, StatsServer } from './index.ts'
+import { type PodReporter, type RevisionOwner, type StatsHost, StatsServer } from './index.ts'
 
 const key = 'default/hello-00001'
 
@@ -9,15 +9,16 @@ const key = 'default/hello-00001'
 class TestHost implements StatsHost {
   owner: RevisionOwner = { kind: 'self' }
   readonly podIps = new Set(['127.0.0.1'])
+  readonly podUids = new Set<string>()
   readonly askedAbout = new Set<string>()
   pods = 1
   readonly loads: string[] = []
   ownerOf(): RevisionOwner {
     return this.owner
   }
-  isPodOf(_key: string, ip: string): boolean {
+  isPodOf(_key: string, { podUid, ip }: PodReporter): boolean {
     this.askedAbout.add(ip)
-    return this.podIps.has(ip)
+    return this.podIps.has(ip) || this.podUids.has(podUid)
   }
   podCount(): number {
     return this.pods
@@ -91,6 +92,7 @@ function startPod(
       namespace: 'default',
       revision: 'hello-00001',
       podName,
+      podUid: `uid of ${podName}`,
       sample: (): Stat => {
         pod.asked++
         setImmediate(changed)
@@ -287,6 +289,21 @@ describe('pushed readiness', () => {
     server.podsChanged(key)
     await until(() => activator.pods.length === 1)
     expect(activator.pods[0]).toMatchObject({ ip: '127.0.0.9', ready: true })
+  })
+
+  test('is believed by the UID of a pod whose IP is not known yet, and taken back when that turns out to be another', async () => {
+    host.podIps.clear()
+    host.podUids.add('uid of pod-1')
+    const activator = startActivator()
+    activator.client.report([load(1)])
+    await until(() => host.loads.length === 1)
+    startPod('pod-1').client.markReady(8012)
+    await until(() => activator.pods.length === 1)
+    expect(activator.pods[0]).toMatchObject({ podName: 'pod-1', ip: '127.0.0.1', ready: true })
+    host.podUids.clear()
+    server.podsChanged(key)
+    await until(() => activator.pods.length === 2)
+    expect(activator.pods[1]).toMatchObject({ podName: 'pod-1', ip: '127.0.0.1', ready: false })
   })
 
   test('of a pod is not disturbed by another address that takes its name', async () => {

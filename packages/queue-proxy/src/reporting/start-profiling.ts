@@ -1,0 +1,6 @@
+import { ProfilingServer } from '@knative-ts/observability'
+
+/** Serves profiles of this process, which `config-observability` allowed when the pod was made. */
+export async function startProfiling(host: string, port: number): Promise<void> {
+  await new ProfilingServer(() => true).listen(host, port)
+}
