@@ -12,7 +12,8 @@ import {
   loadKubeConnection,
   resolverDomain,
 } from '@knative-ts/kube'
-import { type LevelSwitch, type Logger, ProfilingServer } from '@knative-ts/observability'
+import type { LevelSwitch, Logger } from '@knative-ts/observability'
+import { ProfilingServer } from '@knative-ts/observability/profiling'
 import { Activator } from './activator.ts'
 import { readEnvironment } from './environment.ts'
 import { Observation } from './observation/observation.ts'

@@ -5,11 +5,11 @@ import {
   jsonLogger,
   type LevelSwitch,
   onTermination,
-  ProfilingServer,
   probeChecks,
   registerQueueMetrics,
   servePrometheus,
 } from '@knative-ts/observability'
+import { ProfilingServer } from '@knative-ts/observability/profiling'
 import { readEnv } from './env.ts'
 import { component, HpaAutoscaler } from './hpa-autoscaler.ts'
 

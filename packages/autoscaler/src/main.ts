@@ -1,12 +1,7 @@
 import { systemClock } from '@knative-ts/clock'
 import { awaitMinimumVersion, HttpKubeClient, loadKubeConnection, resolverDomain } from '@knative-ts/kube'
-import {
-  jsonLogger,
-  type LevelSwitch,
-  onTermination,
-  ProfilingServer,
-  servePrometheus,
-} from '@knative-ts/observability'
+import { jsonLogger, type LevelSwitch, onTermination, servePrometheus } from '@knative-ts/observability'
+import { ProfilingServer } from '@knative-ts/observability/profiling'
 import { Autoscaler } from './autoscaler.ts'
 import { readEnv } from './env.ts'
 import { prometheusTelemetry, type Telemetry } from './telemetry.ts'

@@ -5,11 +5,11 @@ import {
   jsonLogger,
   type LevelSwitch,
   onTermination,
-  ProfilingServer,
   probeChecks,
   registerQueueMetrics,
   servePrometheus,
 } from '@knative-ts/observability'
+import { ProfilingServer } from '@knative-ts/observability/profiling'
 import { makeConfigurationController } from './configuration/controller.ts'
 import { ControllerProcess } from './controller-process.ts'
 import type { ControllerFactory } from './dependencies.ts'

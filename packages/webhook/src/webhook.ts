@@ -13,13 +13,8 @@ import {
 } from '@knative-ts/config'
 import type { ServerTlsSettings } from '@knative-ts/http-proxy'
 import { type Informer, InformerFactory, type KubeClient } from '@knative-ts/kube'
-import {
-  type LevelSwitch,
-  type Logger,
-  MetricsServer,
-  ProfilingServer,
-  parseLogLevel,
-} from '@knative-ts/observability'
+import { type LevelSwitch, type Logger, MetricsServer, parseLogLevel } from '@knative-ts/observability'
+import { ProfilingServer } from '@knative-ts/observability/profiling'
 import { processIdentity } from '@knative-ts/reconciler'
 import { ConfigValidationController } from './admission/config-validation.ts'
 import { DefaultingController } from './admission/defaulting.ts'

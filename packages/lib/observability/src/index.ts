@@ -4,7 +4,6 @@ export { type LogFields, type Logger, type LogLevel, silentLogger } from './logg
 export { metricNames } from './metric-names.ts'
 export { latencyBucketsSeconds, MetricsServer } from './metrics.ts'
 export { probeChecks } from './probe-checks.ts'
-export { ProfilingServer } from './profiling-server.ts'
 export { type NamedQueue, registerQueueMetrics } from './queue-metrics.ts'
 export { servePrometheus } from './serve-prometheus.ts'
 export { onTermination, terminatingText } from './shutdown.ts'

@@ -1,4 +1,4 @@
-import { ProfilingServer } from '@knative-ts/observability'
+import { ProfilingServer } from '@knative-ts/observability/profiling'
 
 /** Serves profiles of this process, which `config-observability` allowed when the pod was made. */
 export async function startProfiling(host: string, port: number): Promise<void> {
