@@ -1,11 +1,12 @@
-import type { Service } from '@knative-ts/apis'
+import { coreServices, endpoints, type Service } from '@knative-ts/apis'
 import { systemClock } from '@knative-ts/clock'
+import { eventually } from '../../harness/eventually.ts'
 import { cpuBetween, readUsage, type UsageByComponent } from './component-usage.ts'
 import type { Observer } from './observer.ts'
 import { percentile } from './percentile.ts'
 import { components, idleLevels, summed } from './rows.ts'
 import type { Surroundings } from './surroundings.ts'
-import { createReady, fromZero, inNamespace, tinyService } from './tiny-service.ts'
+import { createReady, fromZero, inNamespace, patienceMs, tinyService } from './tiny-service.ts'
 
 /** For what follows from the last change to come to an end. */
 const settleMs = 15_000
@@ -34,12 +35,30 @@ export async function measureIdle({ client, options, say, keep, keepSamples }: S
     }
   })
   await inNamespace(client, 'perf-apply', async (namespace, observed) => {
+    await kubernetesCaughtUp(client, namespace)
     keepReadyTimes('apply', await readyTimes(client, observed, namespace, options.image), {
       keep,
       keepSamples,
       say,
     })
   })
+}
+
+/**
+ * Resolves once Kubernetes makes Endpoints at once again: after hundreds of Services were deleted its controllers work on that, half a
+ * minute or more.
+ */
+async function kubernetesCaughtUp(client: Surroundings['client'], namespace: string): Promise<void> {
+  const name = 'caught-up'
+  await client.create(coreServices, {
+    metadata: { namespace, name },
+    spec: { selector: { app: name }, ports: [{ port: 80 }] },
+  })
+  await eventually(
+    'Kubernetes makes Endpoints',
+    async () => (await client.list(endpoints, { namespace })).items.length > 0,
+    { withinMs: patienceMs },
+  )
 }
 
 /** Milliseconds from apply to Ready of Services made one by one. */
