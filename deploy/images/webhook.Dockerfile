@@ -6,7 +6,7 @@ FROM ${BASE} AS warm
 COPY scripts/images/warm-compile-cache.ts scripts/images/stand-in-api.ts /warm/
 COPY packages/webhook/dist/*.mjs /app/
 USER 65532
-RUN ["/nodejs/bin/node", "--max-semi-space-size=2", "/warm/warm-compile-cache.ts", "/app/webhook.mjs", "/tmp/compile-cache"]
+RUN ["/nodejs/bin/node", "--max-semi-space-size=2", "--no-maglev", "--no-turbofan", "/warm/warm-compile-cache.ts", "/app/webhook.mjs", "/tmp/compile-cache"]
 
 FROM ${BASE}
 ARG VERSION=devel
@@ -21,4 +21,4 @@ COPY packages/webhook/dist/*.mjs /app/
 COPY --from=warm /tmp/compile-cache /app/compile-cache
 ENV NODE_COMPILE_CACHE=/app/compile-cache
 USER 65532:65532
-ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=2", "/app/webhook.mjs"]
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=2", "--no-maglev", "--no-turbofan", "/app/webhook.mjs"]

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, Timer } from '@knative-ts/clock'
@@ -31,6 +30,7 @@ export class CertificateFiles {
   async readChanged(): Promise<Certificate | undefined> {
     try {
       const [cert, key] = await Promise.all([readFile(this.#certFile), readFile(this.#keyFile)])
+      const { createHash } = process.getBuiltinModule('node:crypto')
       const digest = createHash('sha256').update(cert).update('\0').update(key).digest('hex')
       if (digest === this.#digest) return undefined
       this.#digest = digest

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
-
 const maxNameLength = 63
 const md5HexLength = 32
 const headLength = maxNameLength - md5HexLength
 
-const md5Hex = (text: string): string => createHash('md5').update(text).digest('hex')
+/** Loads the hash when a name is too long: a sidecar makes none, and waits 10 ms for Node's cryptography. */
+const md5Hex = (text: string): string =>
+  process.getBuiltinModule('node:crypto').createHash('md5').update(text).digest('hex')
 
 /**
  * Name of a child object: `parent + suffix`, or, where that would exceed 63 characters, a name shortened

@@ -1,8 +1,6 @@
-import { isIPv6 } from 'node:net'
-
 /** `host:port` as Go writes it: an IPv6 address goes in brackets. */
 export function joinHostPort(host: string, port: number): string {
-  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -20,14 +20,12 @@ export const http2ConnectionWindow = 16 << 20
 export const http2ResetBurst = 10_000
 export const http2ResetsPerSecond = 5_000
 
-const aborted = AbortSignal.abort()
-
 /**
  * Resets a stream with CANCEL. `Http2Stream.close(code)` would end it first, so that half a message looks whole to the
  * peer.
  */
 export function cancelStream(stream: Duplex): void {
-  addAbortSignal(aborted, stream)
+  addAbortSignal(AbortSignal.abort(), stream)
 }
 
 /** Resets a stream with INTERNAL_ERROR; see `cancelStream`. */

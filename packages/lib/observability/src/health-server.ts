@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** Outcome of a health check: `undefined` when healthy, else the text that says why not. */
@@ -18,7 +18,7 @@ export class HealthServer {
 
   constructor(options: HealthServerOptions) {
     this.#options = options
-    this.#server = createServer((request, response) => {
+    this.#server = process.getBuiltinModule('node:http').createServer((request, response) => {
       const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
       const check = this.#options.checks[path]
       if (!check) {

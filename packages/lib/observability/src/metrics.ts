@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TLSSocket, TlsOptions } from 'node:tls'
 import type { Registry } from 'prom-client'
@@ -24,7 +24,7 @@ export class MetricsServer {
         () => response.writeHead(500).end(),
       )
     }
-    this.#server = tls ? secureServer(tls, serve) : createServer(serve)
+    this.#server = tls ? secureServer(tls, serve) : process.getBuiltinModule('node:http').createServer(serve)
   }
 
   listen(host: string, port: number): Promise<number> {
@@ -42,7 +42,7 @@ export class MetricsServer {
   }
 }
 
-/** TLS is loaded when first needed, which is seldom. A certificate that a client shows has to be good, even if it need not show one. */
+/** TLS is loaded when first needed, which is seldom; so is `node:http`, as a sidecar without metrics does without it. A certificate that a client shows has to be good, even if it need not show one. */
 function secureServer(tls: TlsOptions, serve: RequestListener): Server {
   const server = process.getBuiltinModule('node:https').createServer(tls, serve)
   if (!tls.requestCert) return server
