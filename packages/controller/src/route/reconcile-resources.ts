@@ -27,6 +27,12 @@ import { parseRollout } from './rollout/rollout-annotation.ts'
 import { rolloutDurationSeconds } from './rollout/rollout-duration.ts'
 import type { ResolvedTraffic } from './traffic/resolve-traffic.ts'
 
+/** The Route's Ingress as it is, and where its rollout goes from there. */
+export interface PlannedIngress {
+  readonly existing: Ingress | undefined
+  readonly plan: RolloutPlan
+}
+
 export interface IngressInput {
   readonly traffic: ResolvedTraffic
   readonly hosts: ReadonlyMap<string, TagHosts>
@@ -34,16 +40,15 @@ export interface IngressInput {
   readonly challenges: readonly AcmeChallenge[]
 }
 
-/** Creates or corrects the Route's Ingress, moving its rollout on. */
+/** Creates or corrects the Route's Ingress as planned. */
 export async function reconcileIngress(
   ports: RoutePorts,
   route: Route,
   config: RouteConfig,
+  { existing, plan }: PlannedIngress,
   input: IngressInput,
-): Promise<{ ingress: Ingress; plan: RolloutPlan }> {
-  const { namespace = '', name = '' } = route.metadata
-  const existing = ports.ingresses.get(namespace, ingressName(name))
-  const plan = planFor(ports, route, config, input, existing)
+): Promise<Ingress> {
+  const { namespace = '' } = route.metadata
   const desired = makeIngress(
     route,
     config.network,
@@ -63,26 +68,27 @@ export async function reconcileIngress(
     },
     input.tls,
   )
-  if (existing && sameContent(existing, desired)) return { ingress: existing, plan }
+  if (existing && sameContent(existing, desired)) return existing
   // What the Ingress reported until now is not about this traffic, even if the write fails.
   markIngressNotConfigured(statusOf(route))
   const current = existing ?? (await createIngress(ports, route, desired))
-  if (sameContent(current, desired)) return { ingress: current, plan }
-  return { ingress: await ports.client.update(ingresses, withContent(current, desired)), plan }
+  if (sameContent(current, desired)) return current
+  return ports.client.update(ingresses, withContent(current, desired))
 }
 
-function planFor(
+/** Reads the Route's Ingress and decides how its rollout goes on. */
+export function planIngress(
   ports: RoutePorts,
   route: Route,
   config: RouteConfig,
-  { traffic }: IngressInput,
-  existing: Ingress | undefined,
-): RolloutPlan {
-  const { namespace = '' } = route.metadata
+  traffic: ResolvedTraffic,
+): PlannedIngress {
+  const { namespace = '', name = '' } = route.metadata
+  const existing = ports.ingresses.get(namespace, ingressName(name))
   const carried = parseRollout(existing?.metadata.annotations?.[rolloutAnnotationKey])
   const previous =
     carried && withExistingRevisions(carried, (name) => ports.revisions.get(namespace, name) !== undefined)
-  return planRollout(goalRollout(traffic.groups), previous, {
+  const plan = planRollout(goalRollout(traffic.groups), previous, {
     durationSeconds: rolloutDurationSeconds(route, config.network.rolloutDurationSeconds),
     nowNs: ports.clock.now() * 1e6,
     ingressBecameReady:
@@ -91,6 +97,7 @@ function planFor(
       conditionOf(existing.status, 'Ready')?.status === 'True' &&
       conditionOf(route.status, routeConditionIngressReady)?.status !== 'True',
   })
+  return { existing, plan }
 }
 
 /** Whether the Ingress controller has looked at the Ingress as it is now. */

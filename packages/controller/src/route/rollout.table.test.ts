@@ -102,6 +102,25 @@ describe('a gradual rollout', () => {
     expect(traffic(ended.status)).toEqual(['foo-00002 100'])
   })
 
+  test('still shows what each revision gets when a pass fails on the way', async () => {
+    const before = await ingressOf(moving, ready)
+    const world = [
+      existing(configurations, second),
+      existing(revisions, testRevision('foo-00001', foo, 'True')),
+      existing(revisions, testRevision('foo-00002', second, 'True')),
+      existing(ingresses, before),
+    ]
+    const { status, outcome } = await runRoute(moving, {
+      nowMs,
+      world,
+      failing: ({ verb, resource }) => {
+        if (verb === 'update' && resource === 'ingresses') throw new Error('somebody was faster')
+      },
+    })
+    expect(outcome).toMatchObject({ kind: 'retry' })
+    expect(traffic(status)).toEqual(['foo-00001 99', 'foo-00002 1'])
+  })
+
   test('is not begun when the annotation is missing and no default is set', async () => {
     const before = await ingressOf(route(), ready)
     const { client } = await pass(route(), before, undefined, nowMs)

@@ -19,7 +19,7 @@ import { hostsOfRoute, type TagHosts } from './domains.ts'
 import type { RoutePorts } from './ports.ts'
 import { reconcileCertificates } from './reconcile-certificates.ts'
 import { reconcilePlaceholders, updatePlaceholders } from './reconcile-placeholders.ts'
-import { isIngressObserved, reconcileIngress } from './reconcile-resources.ts'
+import { isIngressObserved, planIngress, reconcileIngress } from './reconcile-resources.ts'
 import type { RolloutPlan } from './rollout/plan-rollout.ts'
 import { rolloutInProgress } from './rollout/rollout.ts'
 import { defaultGroup, type ResolvedTraffic, resolveTraffic } from './traffic/resolve-traffic.ts'
@@ -54,7 +54,10 @@ export class RouteReconciler implements KindReconciler<Route> {
       return done
     }
     const { localHost } = hosts.get(defaultGroup)!
-    status.traffic = statusTraffic(traffic.targets, [], urlOf)
+    // Planned before anything can fail, so that a pass that ends early doesn't report the end of a rollout.
+    const planned = planIngress(this.#ports, route, config, traffic)
+    const { rollout } = planned.plan
+    status.traffic = statusTraffic(traffic.targets, rollout, urlOf)
     markTrafficAssigned(status)
     status.address = { url: addressOf(localHost, secureSoFar) }
 
@@ -63,26 +66,23 @@ export class RouteReconciler implements KindReconciler<Route> {
     const { tls, challenges, secureHosts } = await reconcileCertificates(this.#ports, route, config, hosts)
     urlOf = urls(hosts, config, secureHosts)
     status.url = urlOf(defaultGroup)
-    status.traffic = statusTraffic(traffic.targets, [], urlOf)
+    status.traffic = statusTraffic(traffic.targets, rollout, urlOf)
     status.address = { url: addressOf(localHost, secureHosts) }
 
-    const { ingress, plan } = await reconcileIngress(this.#ports, route, config, {
+    const ingress = await reconcileIngress(this.#ports, route, config, planned, {
       traffic,
       hosts,
       tls,
       challenges,
     })
-    const rolling = rolloutInProgress(plan.rollout)
+    const rolling = rolloutInProgress(rollout)
     if (!isIngressObserved(ingress)) markIngressNotConfigured(status)
     else if (!rolling) propagateIngressReady(status, conditionOf(ingress.status, 'Ready'))
 
     await updatePlaceholders(this.#ports, route, services, ingress)
 
-    if (rolling) {
-      markIngressRolloutInProgress(status)
-      status.traffic = statusTraffic(traffic.targets, plan.rollout, urlOf)
-    }
-    return this.#untilNextStep(plan)
+    if (rolling) markIngressRolloutInProgress(status)
+    return this.#untilNextStep(planned.plan)
   }
 
   #resolveTraffic(route: Route): ResolvedTraffic {
