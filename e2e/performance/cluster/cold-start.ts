@@ -106,6 +106,12 @@ async function coldStart(
   const totalMs = systemClock.monotonic() - startMs
   if (status !== 200) throw new MeasurementError('LOAD_FAILED', `${host} answered ${status} from zero`)
 
+  // The answer can be here before the kubelet has told that the pod runs, and logs are served only then.
+  await seen.pods.until(
+    'the pod is known to run',
+    (all) => [...all.values()].some(({ status }) => status?.phase === 'Running'),
+    patienceMs,
+  )
   const [pod] = (await client.list(pods, { namespace })).items
   const name = pod?.metadata.name ?? ''
   const program = pod?.spec?.containers.find((container) => container.name !== queueContainerName)
