@@ -67,7 +67,7 @@ describe('target-burst-capacity', () => {
   test('7 of 10: activators leave the path when pods have room for the burst', async () => {
     const service = await serve({ 'target-burst-capacity': '7', target: '10', window: '10s' })
     const revision = revisionOf(service)
-    const url = `${service.status?.url}/?sleep=300`
+    const url = `${service.status?.url}/?sleep=1000`
     // One pod with 7 of 10 in flight has room for 3, which is less than 7.
     await underLoad(gateway, url, 7, async () => {
       await eventually('activators in the path', () => throughActivators(revision))

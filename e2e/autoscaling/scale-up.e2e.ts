@@ -35,7 +35,7 @@ describe.each(['linear', 'weighted-exponential'])('concurrency, %s', (algorithm)
       }),
     })
     const revision = revisionOf(service)
-    const url = `${service.status?.url}/?sleep=100`
+    const url = `${service.status?.url}/?sleep=1000`
     const { least, most } = bounds(12, 6)
     for (const round of ['first', 'second']) {
       const load = await underLoad(gateway, url, 12, async () => {
