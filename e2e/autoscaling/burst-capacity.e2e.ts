@@ -68,8 +68,8 @@ describe('target-burst-capacity', () => {
     const service = await serve({ 'target-burst-capacity': '7', target: '10', window: '10s' })
     const revision = revisionOf(service)
     const url = `${service.status?.url}/?sleep=1000`
-    // One pod with 7 of 10 in flight has room for 3, which is less than 7.
-    await underLoad(gateway, url, 7, async () => {
+    // One pod with 5 of 10 in flight has room for 5, which is less than 7. From 7 in flight on a second pod comes up.
+    await underLoad(gateway, url, 5, async () => {
       await eventually('activators in the path', () => throughActivators(revision))
     })
     // 12 in flight bring two pods, which have room for 8.
