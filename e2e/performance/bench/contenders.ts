@@ -47,7 +47,10 @@ export async function startContenders(around: Surroundings, options: BenchOption
   return started
 }
 
-/** The whole queue-proxy, started as its image starts it: stats stream, time limits and metrics on, breaker if `concurrency` is not 0. */
+/**
+ * The whole queue-proxy, started as its image starts it, from a compile cache once a first one has filled it: stats stream, time
+ * limits and metrics on, breaker if `concurrency` is not 0.
+ */
 export function queueProxy(around: Surroundings, concurrency: 0 | 10, host: string): Promise<Contender> {
   const { flags, bundle } = componentCommand('queue-proxy')
   const env = {
@@ -70,6 +73,7 @@ export function queueProxy(around: Surroundings, concurrency: 0 | 10, host: stri
     OBSERVABILITY_CONFIG: '{"requestMetrics":{"protocol":"prometheus"}}',
     LISTEN_ADDRESS: host,
     AUTOSCALER_STATS_ADDRESS: around.statsAddress,
+    NODE_COMPILE_CACHE: join(around.folder, 'compile-cache'),
   }
   return start(`queue-proxy cc ${concurrency}`, [process.execPath, ...flags, bundle], env, host)
 }

@@ -9,7 +9,7 @@ import { loads } from './rows.ts'
 
 /** What a process needs for itself. */
 export interface Footprint {
-  /** From starting the process until it takes connections, milliseconds. */
+  /** From starting the process until it takes connections, milliseconds; the median of `starts`. */
   readonly startMs: number
   readonly idleRssMb: number
   /** What no other process shares: what each further one costs. */
@@ -41,6 +41,7 @@ export const footprintRows: readonly FootprintRow[] = [
   },
 ]
 
+const starts = 9
 const idleConnections = 5000
 /** Connections opened at once. */
 const atOnce = 250
@@ -57,15 +58,14 @@ export async function measureFootprints(
   const found: Record<string, Footprint> = {}
   const start = [() => queueProxy(around, 0, '127.81.0.9'), () => goPeer(around)]
   for (const launch of start) {
-    // The first start fills the compile cache, or finds it filled.
-    await (await launch())?.stop()
+    // The proxies that the load ran through have filled the compile cache.
     const idle = await launch()
     if (!idle) continue
-    const loaded = await underTest(idle, async () => ({ ...(await idleFootprint(idle)), name: idle.name }))
-    const again = (await launch())!
-    const loadedRssMb = await underTest(again, () => peakUnderLoad(load, again, ms))
-    const { name, ...rest } = loaded
-    found[name] = { ...rest, loadedRssMb }
+    const idleValues = await underTest(idle, () => idleFootprint(idle))
+    const loaded = (await launch())!
+    const loadedRssMb = await underTest(loaded, () => peakUnderLoad(load, loaded, ms))
+    const startMs = await medianStart(async () => (await launch())!)
+    found[idle.name] = { startMs, ...idleValues, loadedRssMb }
   }
   return found
 }
@@ -107,12 +107,21 @@ async function underTest<T>(contender: Contender, measure: () => Promise<T>): Pr
   }
 }
 
+async function medianStart(launch: () => Promise<Contender>): Promise<number> {
+  const taken: number[] = []
+  while (taken.length < starts) {
+    const { startMs, stop } = await launch()
+    taken.push(startMs)
+    await stop()
+  }
+  return taken.sort((a, b) => a - b)[(starts - 1) / 2]!
+}
+
 async function idleFootprint({
   host,
   port,
   pid,
-  startMs,
-}: Contender): Promise<Omit<Footprint, 'loadedRssMb'>> {
+}: Contender): Promise<Pick<Footprint, 'idleRssMb' | 'idlePrivateMb' | 'idleConnectionKib'>> {
   await systemClock.sleep(settleMs)
   const idleKib = memoryKib(pid, 'status', 'VmRSS')
   const privateKib = memoryKib(pid, 'smaps_rollup', 'Private_Dirty')
@@ -123,7 +132,6 @@ async function idleFootprint({
   const afterKib = memoryKib(pid, 'status', 'VmRSS')
   for (const socket of [...first, ...sockets]) socket.destroy()
   return {
-    startMs,
     idleRssMb: idleKib / 1024,
     idlePrivateMb: privateKib / 1024,
     idleConnectionKib: (afterKib - beforeKib) / idleConnections,

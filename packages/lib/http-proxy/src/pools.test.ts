@@ -1,4 +1,6 @@
 import { once } from 'node:events'
+import { createServer } from 'node:http2'
+import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
 import { send } from './small-request.ts'
@@ -49,6 +51,34 @@ describe('Upstreams', () => {
     expect(upstreams.idleConnections).toBe(0)
     upstreams.stop()
     expect(clock.pendingTimers).toBe(0)
+  })
+
+  test('keeps an HTTP/2 connection although HTTP/1.1 has as many idle as allowed', async () => {
+    const { server, answer } = await heldServer()
+    await using _server = server
+    const http2Server = createServer()
+    let sessions = 0
+    http2Server.on('session', () => sessions++)
+    http2Server.on('stream', (stream) => stream.respond({ ':status': 200 }, { endStream: true }))
+    await once(http2Server.listen(0, '127.0.0.1'), 'listening')
+    const clock = new ManualClock()
+    const upstreams = new Upstreams({ clock, maxIdle: 1, maxIdlePerDestination: 1 })
+    const one = upstreams.to('127.0.0.1', server.port)
+    const two = upstreams.to('127.0.0.1', (http2Server.address() as AddressInfo).port)
+    const sent = send(one, get, clock)
+    await answer(1)
+    await sent
+    for (let i = 0; i < 3; i++) {
+      await send(two, { ...get, httpMajor: 2 }, clock)
+      await clock.settle()
+    }
+    const { idleConnections } = upstreams
+    one.close()
+    two.close()
+    upstreams.stop()
+    http2Server.close()
+    await once(http2Server, 'close')
+    expect([sessions, idleConnections]).toEqual([1, 2])
   })
 
   test('closes connections that lie idle for long', async () => {

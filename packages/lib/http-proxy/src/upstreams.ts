@@ -9,11 +9,15 @@ import { IdleConnections } from './idle-connections.ts'
 /** How long a connection may lie idle by default, milliseconds. */
 const defaultIdleMs = 90_000
 
-/** Limits on the connections kept to all destinations together. */
+/**
+ * Limits on the connections kept to all destinations together. They hold for HTTP/1.1 and for HTTP/2 apart: the one HTTP/2
+ * connection of a destination must not be dialled anew for each request because HTTP/1.1 left many idle.
+ */
 export interface UpstreamsOptions {
   readonly clock: Clock
-  /** Idle connections over all destinations. */
+  /** Idle connections of one protocol over all destinations. */
   readonly maxIdle: number
+  /** Idle connections of one protocol to one destination. */
   readonly maxIdlePerDestination: number
   /** Milliseconds; 90 s if not given. */
   readonly idleMs?: number
@@ -31,6 +35,11 @@ export interface Destination {
   close(): void
 }
 
+interface IdleByProtocol {
+  readonly http1: IdleConnections
+  readonly http2: IdleConnections
+}
+
 /** What this package sees of a destination. */
 export class PooledDestination implements Destination {
   readonly host: string
@@ -38,26 +47,26 @@ export class PooledDestination implements Destination {
   readonly address: string
   readonly clock: Clock
   readonly #dial: Omit<DialOptions, 'wanted'>
-  readonly #limits: IdleConnections
+  readonly #idle: IdleByProtocol
   #http1: Http1Pool | undefined
   #http2: Http2Pool | undefined
 
-  constructor(dial: Omit<DialOptions, 'wanted'>, limits: IdleConnections) {
+  constructor(dial: Omit<DialOptions, 'wanted'>, idle: IdleByProtocol) {
     this.host = dial.host
     this.port = dial.port
     this.address = joinHostPort(dial.host, dial.port)
     this.clock = dial.clock
     this.#dial = dial
-    this.#limits = limits
+    this.#idle = idle
   }
 
   get http1(): Http1Pool {
-    this.#http1 ??= new Http1Pool(this.#dial, this.#limits)
+    this.#http1 ??= new Http1Pool(this.#dial, this.#idle.http1)
     return this.#http1
   }
 
   get http2(): Http2Pool {
-    this.#http2 ??= new Http2Pool(this.#dial, this.#limits)
+    this.#http2 ??= new Http2Pool(this.#dial, this.#idle.http2)
     return this.#http2
   }
 
@@ -71,21 +80,25 @@ export class PooledDestination implements Destination {
 export class Upstreams {
   readonly #clock: Clock
   readonly #random: () => number
-  readonly #idle: IdleConnections
+  readonly #idle: IdleByProtocol
 
   constructor(options: UpstreamsOptions) {
     this.#clock = options.clock
     this.#random = options.random ?? Math.random
-    this.#idle = new IdleConnections(options.clock, {
+    const limits = {
       maxIdle: options.maxIdle,
       maxIdlePerDestination: options.maxIdlePerDestination,
       idleMs: options.idleMs ?? defaultIdleMs,
-    })
+    }
+    this.#idle = {
+      http1: new IdleConnections(options.clock, limits),
+      http2: new IdleConnections(options.clock, limits),
+    }
   }
 
-  /** Idle connections over all destinations. */
+  /** Idle connections of both protocols over all destinations. */
   get idleConnections(): number {
-    return this.#idle.count
+    return this.#idle.http1.count + this.#idle.http2.count
   }
 
   /**
@@ -96,8 +109,9 @@ export class Upstreams {
     return new PooledDestination({ host, port, tls, clock: this.#clock, random: this.#random }, this.#idle)
   }
 
-  /** Forgets its timer; destinations are closed by whoever made them. */
+  /** Forgets its timers; destinations are closed by whoever made them. */
   stop(): void {
-    this.#idle.stop()
+    this.#idle.http1.stop()
+    this.#idle.http2.stop()
   }
 }
