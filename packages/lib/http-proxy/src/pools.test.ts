@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http2'
+import { createServer, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
@@ -59,7 +59,9 @@ describe('Upstreams', () => {
     const http2Server = createServer()
     let sessions = 0
     http2Server.on('session', () => sessions++)
-    http2Server.on('stream', (stream) => stream.respond({ ':status': 200 }, { endStream: true }))
+    http2Server.on('stream', (stream: ServerHttp2Stream) =>
+      stream.respond({ ':status': 200 }, { endStream: true }),
+    )
     await once(http2Server.listen(0, '127.0.0.1'), 'listening')
     const clock = new ManualClock()
     const upstreams = new Upstreams({ clock, maxIdle: 1, maxIdlePerDestination: 1 })
