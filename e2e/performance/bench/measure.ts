@@ -61,8 +61,8 @@ async function takeTurns(
     const order = contenders.map((_, i) => contenders[(i + round + turn) % contenders.length]!)
     for (const contender of order) {
       const task = taskFor(load, contender, ms / load.turns, rate)
-      const kept = { ...task, session: contender.name, warmMs: turn === 0 ? ms / 3 : task.warmMs }
-      const result = await process.run(load.turns > 1 ? kept : task)
+      const warmMs = turn === 0 ? ms / 3 : task.warmMs
+      const result = await process.run({ ...task, session: contender.name, warmMs })
       if (result.failed > 0)
         throw new BenchError(
           'LOAD_FAILED',

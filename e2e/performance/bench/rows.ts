@@ -19,15 +19,15 @@ export interface Row {
 }
 
 /**
- * A load by its parameters; several rows may look at one. `paced` runs at half of what Go can do at most. With more than one turn,
- * contenders take turns that often within a round, each on connections that it keeps until the round ends.
+ * A load by its parameters; several rows may look at one. `paced` runs at half of what Go can do at most. Contenders take turns `turns`
+ * times within a round, each on connections that it keeps until the round ends.
  */
 export type Load = Pick<LoadTask, 'mode' | 'protocol' | 'connections' | 'streams' | 'body'> & {
   readonly id: string
   readonly turns: number
 }
 
-const small = { mode: 'closed', protocol: 'http1', streams: 1, body: 'small', turns: 1 } as const
+const small = { mode: 'closed', protocol: 'http1', streams: 1, body: 'small', turns: 5 } as const
 /** The kernel widens the windows of each connection as it sees fit: fresh ones would each be measured in another state. */
 const large = { ...small, connections: 10, turns: 6 } as const
 const c50: Load = { id: 'c50', ...small, connections: 50 }

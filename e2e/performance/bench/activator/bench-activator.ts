@@ -1,6 +1,7 @@
 import { revisionHeaderName, revisionHeaderNamespace } from '@knative-ts/apis'
 import { BenchError } from '../errors.ts'
 import type { LoadResult, LoadTask } from '../load/task.ts'
+import { together } from '../load/together.ts'
 import type { LoadProcess } from '../load-process.ts'
 import {
   type ActivatorContender,
@@ -16,6 +17,8 @@ const headerLines = `${revisionHeaderName}: ${benchRevision}\r\n${revisionHeader
 /** Served by each process, of each load, before anything is measured. */
 const warmRequests = 30_000
 const connectionCounts = [50, 200] as const
+/** Within a round: the machine's speed changes from one second to the next. */
+const turns = 5
 
 /** One line of the table. */
 export interface ActivatorRow {
@@ -57,13 +60,9 @@ export async function benchActivator(
     for (let round = 0; round < rounds; round++) {
       around.say(`activators, round ${round + 1} of ${rounds}`)
       for (const connections of connectionCounts) {
-        for (const i of contenders.all.keys()) {
-          const contender = contenders.all[(i + round) % contenders.all.length]!
-          const result = await load.run(taskFor(contender, connections, ms))
-          if (result.failed > 0)
-            throw new BenchError('LOAD_FAILED', `${contender.name} refused ${result.failed} requests`)
-          const key = keyOf(contender.name, connections)
-          found.set(key, [...(found.get(key) ?? []), result])
+        for (const [name, taken] of await takeTurns(load, contenders.all, connections, round, ms / turns)) {
+          const key = keyOf(name, connections)
+          found.set(key, [...(found.get(key) ?? []), together(taken)])
         }
       }
     }
@@ -72,6 +71,26 @@ export async function benchActivator(
     load.endSessions()
     await contenders.stop()
   }
+}
+
+async function takeTurns(
+  load: LoadProcess,
+  contenders: readonly ActivatorContender[],
+  connections: number,
+  round: number,
+  ms: number,
+): Promise<Map<ActivatorContender['name'], LoadResult[]>> {
+  const results = new Map(contenders.map(({ name }) => [name, [] as LoadResult[]]))
+  for (let turn = 0; turn < turns; turn++) {
+    for (const i of contenders.keys()) {
+      const contender = contenders[(i + round + turn) % contenders.length]!
+      const result = await load.run(taskFor(contender, connections, ms))
+      if (result.failed > 0)
+        throw new BenchError('LOAD_FAILED', `${contender.name} refused ${result.failed} requests`)
+      results.get(contender.name)!.push(result)
+    }
+  }
+  return results
 }
 
 /**

@@ -127,6 +127,43 @@ describe('forward over HTTP/2', () => {
     expect(proxy.exchanges[0]).toMatchObject({ httpMajor: 2, status: 200, bodyBytes: 4, host: 'app.example' })
   })
 
+  test.each([
+    ['the client asks for them', ['te', 'trailers'], [], ['x-sum', '7']],
+    ['the answer announces them', [], ['trailer', 'x-sum'], ['x-sum', '7']],
+    ['nobody said so', [], [], []],
+  ])('trailers of an answer with a length: %s', async (_name, asked, announced, expected) => {
+    await using upstream = await upstreamServer((stream) => {
+      stream.respond([':status', '200', 'content-length', '4', 'date', 'x', ...announced], {
+        waitForTrailers: true,
+      })
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'x-sum': '7' }))
+      stream.end('pong')
+    })
+    await using proxy = await testProxy(upstream.port)
+    await using peer = client(proxy.port)
+    const get = [':method', 'GET', ':path', '/', ':scheme', 'http', ':authority', 'app.example', ...asked]
+    const { body, trailers } = await response(peer.session.request(get, { endStream: true }))
+    expect([body, trailers]).toEqual(['pong', expected])
+    expect(await proxy.outcome()).toEqual({ kind: 'answered' })
+  })
+
+  test('an answer with a length ends for the client with its last byte, for us with the stream', async () => {
+    const served = Promise.withResolvers<ServerHttp2Stream>()
+    await using upstream = await upstreamServer((stream) => {
+      stream.respond([':status', '200', 'content-length', '4', 'date', 'x'])
+      stream.write('po')
+      stream.write('ng')
+      served.resolve(stream)
+    })
+    await using proxy = await testProxy(upstream.port)
+    await using peer = client(proxy.port)
+    const get = [':method', 'GET', ':path', '/', ':scheme', 'http', ':authority', 'app.example']
+    expect((await response(peer.session.request(get, { endStream: true }))).body).toBe('pong')
+    expect([proxy.outcomes.length, proxy.exchanges[0]!.ending]).toEqual([0, undefined])
+    ;(await served.promise).end()
+    expect(await proxy.outcome()).toEqual({ kind: 'answered' })
+  })
+
   test('carries a trailers-only answer', async () => {
     await using upstream = await upstreamServer((stream) => {
       stream.respond([':status', '200', 'grpc-status', '12', 'date', 'x'], { endStream: true })

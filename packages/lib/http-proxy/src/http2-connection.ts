@@ -76,11 +76,12 @@ export class Http2Connection {
       waitForTrailers: head.hasBody,
     })
     this.#streams++
-    stream.once('close', () => {
-      this.#streams--
-      this.#owner.streamClosed(this)
-    })
-    return new Http2UpstreamStream(stream, sink)
+    return new Http2UpstreamStream(stream, head.hasBody, sink, this.#streamClosed)
+  }
+
+  readonly #streamClosed = () => {
+    this.#streams--
+    this.#owner.streamClosed(this)
   }
 
   /** Takes no more streams and closes when the last one ends. */

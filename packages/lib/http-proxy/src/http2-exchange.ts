@@ -36,7 +36,10 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
   #ended = false
   /** The head was all of the response, and ended it. */
   #headOnly = false
-  #sized = false
+  /** Length of the response's body if its head says so, bytes. */
+  #length: number | undefined
+  /** The stream ends with the last byte of the body, in the same frame: no trailers can follow. */
+  #untrailed = false
 
   /** @param raw headers as received, pseudo-headers first */
   constructor(
@@ -57,18 +60,25 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
     this.host = authority === '' ? (headerValue(this.headers, 'host') ?? '') : authority
     this.hasBody = (flags & endStreamFlag) === 0
     this.expectsContinue = this.hasBody && listHasToken(headerValue(this.headers, 'expect'), '100-continue')
-    stream.on('trailers', (_headers, _flags, rawTrailers) => {
-      this.#requestTrailers = rawTrailers as unknown as string[]
-    })
-    stream.on('wantTrailers', () => this.#allWritten())
+    if (this.hasBody) {
+      stream.on('trailers', (_headers, _flags, rawTrailers) => {
+        this.#requestTrailers = rawTrailers as unknown as string[]
+      })
+    }
     stream.on('drain', () => this.onDrain?.())
     stream.on('error', () => {})
     stream.on('finish', () => {
-      if (!this.#headOnly) return
-      this.finish('answered')
-      this.#stopClient()
+      if (this.#headOnly) {
+        this.finish('answered')
+        this.#stopClient()
+      } else if (this.#untrailed && this.#ended) this.finish('answered')
     })
-    stream.on('close', () => this.finish('client-gone'))
+    stream.on('close', () => {
+      // The client has all of it, although the destination is not done.
+      if (this.#untrailed && !this.#ended && stream.writableFinished && stream.rstCode === http2NoError)
+        return
+      this.finish('client-gone')
+    })
   }
 
   get remoteAddress(): string {
@@ -93,7 +103,7 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
     if (this.ending !== undefined) return
     if (this.#ended) resetStream(this.#stream)
     else if (this.status === 0) this.answer(status, plainText, text)
-    else if (this.#sized) resetStream(this.#stream)
+    else if (this.#length !== undefined) resetStream(this.#stream)
     else {
       this.write(Buffer.from(text))
       this.end()
@@ -133,9 +143,13 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
     if (this.ending !== undefined || this.status !== 0 || this.#stream.destroyed) return
     const out = [':status', String(status)]
     for (let i = 0; i < headers.length; i += 2) out.push(headers[i]!.toLowerCase(), headers[i + 1]!)
-    this.#sized = hasHeader(headers, 'content-length')
+    const length = headerValue(headers, 'content-length')
+    if (length) this.#length = Number(length)
     this.#headOnly = complete && (!this.#bodyDue || this.method === 'HEAD' || neverHasBody(status))
-    this.#stream.respond(out, { endStream: this.#headOnly, waitForTrailers: !this.#headOnly })
+    this.#untrailed = !this.#headOnly && !this.#trailersMayFollow(headers)
+    const waitForTrailers = !this.#headOnly && !this.#untrailed
+    if (waitForTrailers) this.#stream.on('wantTrailers', () => this.#allWritten())
+    this.#stream.respond(out, { endStream: this.#headOnly, waitForTrailers })
     this.status = status
     this.started = true
     if (complete) {
@@ -148,16 +162,23 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
   write(chunk: Buffer): boolean {
     if (this.#ended || this.ending !== undefined) return true
     this.bodyBytes += chunk.length
-    const more = this.#stream.write(chunk)
+    const more = this.#writeOrEnd(chunk)
     this.onActivity?.()
     return more
+  }
+
+  #writeOrEnd(chunk: Buffer): boolean {
+    if (!this.#untrailed || this.bodyBytes !== this.#length) return this.#stream.write(chunk)
+    this.#stream.end(chunk)
+    return true
   }
 
   end(trailers?: RawHeaders): void {
     if (this.#ended || this.ending !== undefined) return
     this.#ended = true
     this.#trailers = trailers
-    this.#stream.end()
+    if (!this.#stream.writableEnded) this.#stream.end()
+    else if (this.#stream.writableFinished) this.finish('answered')
   }
 
   abort(): void {
@@ -172,6 +193,19 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
   }
 
   transferred(): void {}
+
+  /**
+   * With a length, only where somebody says so (RFC 9110 §6.5). Waiting for them costs a call and a frame of its own. A client that
+   * may still be sending is told the end apart, see `#bodyDue`.
+   */
+  #trailersMayFollow(headers: RawHeaders): boolean {
+    return (
+      this.#length === undefined ||
+      this.hasBody ||
+      hasHeader(headers, 'trailer') ||
+      listHasToken(headerValue(this.headers, 'te'), 'trailers')
+    )
+  }
 
   /** The response is out but for its end. */
   #allWritten(): void {

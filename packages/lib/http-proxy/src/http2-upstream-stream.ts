@@ -17,7 +17,8 @@ export class Http2UpstreamStream implements UpstreamStream {
   #started = false
   #error: Error | undefined
 
-  constructor(stream: ClientHttp2Stream, sink: ResponseSink) {
+  /** @param hasBody whether anything will be written */
+  constructor(stream: ClientHttp2Stream, hasBody: boolean, sink: ResponseSink, onClose: () => void) {
     this.#stream = stream
     this.#sink = sink
     stream.on('headers', (headers, _flags, raw) => {
@@ -42,12 +43,17 @@ export class Http2UpstreamStream implements UpstreamStream {
       this.#sink = undefined
       to.end(this.#trailers)
     })
-    stream.on('drain', () => this.#sink?.drained())
-    stream.on('wantTrailers', () => stream.sendTrailers(trailerObject(this.#requestTrailers)))
+    if (hasBody) {
+      stream.on('drain', () => this.#sink?.drained())
+      stream.on('wantTrailers', () => stream.sendTrailers(trailerObject(this.#requestTrailers)))
+    }
     stream.on('error', (error) => {
       this.#error = error
     })
-    stream.on('close', () => this.#closed())
+    stream.on('close', () => {
+      onClose()
+      this.#closed()
+    })
   }
 
   write(chunk: Buffer): boolean {
