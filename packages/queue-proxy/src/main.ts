@@ -46,16 +46,17 @@ try {
     const { configuredRequestLog } = await import('./request/configured-request-log.ts')
     queueProxy.observe(configuredRequestLog(environment, systemClock))
   }
-  if (observability.requestMetricsProtocol === 'prometheus') {
-    const { startRequestMetrics } = await import('./reporting/start-request-metrics.ts')
-    queueProxy.observe(await startRequestMetrics(environment, systemClock, queueProxy.queueDepth))
-  }
   if (observability.profilingPort !== undefined) {
     const { startProfiling } = await import('./reporting/start-profiling.ts')
     await startProfiling(environment.listenAddress ?? everywhere, observability.profilingPort)
   }
   await queueProxy.start()
   queueProxy.awaitReadiness()
+  // They take a quarter of the start to load, in which the user container may come up; no request can come before.
+  if (observability.requestMetricsProtocol === 'prometheus') {
+    const { startRequestMetrics } = await import('./reporting/start-request-metrics.ts')
+    await startRequestMetrics(environment, systemClock, queueProxy)
+  }
 } catch (error) {
   fail('Failed to start.', error)
 }

@@ -43,3 +43,14 @@ test('systemClock sleeps and rejects an already aborted wait', async () => {
   await systemClock.sleep(1)
   await expect(systemClock.sleep(1, AbortSignal.abort(new Error('late')))).rejects.toThrow('late')
 })
+
+describe('systemClock', () => {
+  test('runs what is overdue, without a word', async () => {
+    const warnings: Error[] = []
+    const note = (warning: Error) => warnings.push(warning)
+    process.on('warning', note)
+    await new Promise<void>((resolve) => systemClock.after(-0.5, resolve))
+    process.off('warning', note)
+    expect(warnings).toEqual([])
+  })
+})

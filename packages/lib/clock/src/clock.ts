@@ -12,7 +12,7 @@ export interface Clock {
   now(): number
   /** Monotonic time, milliseconds with sub-millisecond fraction, for durations. */
   monotonic(): number
-  /** Runs `fn` once after `ms` milliseconds. */
+  /** Runs `fn` once after `ms` milliseconds, soon if that is less than 0. */
   after(ms: number, fn: () => void): Timer
   /** Runs `fn` every `ms` milliseconds, first after `ms`. */
   every(ms: number, fn: () => void): Timer
@@ -30,7 +30,7 @@ class SystemClock implements Clock {
   }
 
   after(ms: number, fn: () => void): Timer {
-    const handle = setTimeout(fn, ms)
+    const handle = setTimeout(fn, Math.max(0, ms))
     return { cancel: () => clearTimeout(handle) }
   }
 

@@ -2,19 +2,20 @@ import type { Clock } from '@knative-ts/clock'
 import { metricsTlsSettings } from '@knative-ts/http-proxy/metrics-tls'
 import { MetricsServer } from '@knative-ts/observability'
 import type { Environment, Variables } from '../environment.ts'
+import type { QueueProxy } from '../queue-proxy.ts'
 import { RequestMetrics } from './request-metrics.ts'
 
 const everywhere = '0.0.0.0'
 
-/** Serves metrics about requests to Prometheus and returns what counts them. */
+/** Has requests counted from now on, and serves what is counted to Prometheus. */
 export async function startRequestMetrics(
   environment: Environment,
   clock: Clock,
-  queueDepth: (() => number) | undefined,
-): Promise<RequestMetrics> {
-  const metrics = new RequestMetrics(environment, clock, queueDepth)
+  queueProxy: QueueProxy,
+): Promise<void> {
+  const metrics = new RequestMetrics(environment, clock, queueProxy.queueDepth)
+  queueProxy.observe(metrics)
   await serveRequestMetrics(metrics, environment, process.env)
-  return metrics
 }
 
 /**
