@@ -50,8 +50,9 @@ export async function startContenders(around: Surroundings, options: BenchOption
 /**
  * The whole queue-proxy, started as its image starts it, from a compile cache once a first one has filled it: stats stream, time
  * limits and metrics on, breaker if `concurrency` is not 0.
+ * @param host an address of its own, for several beside each other; without, it listens on every address, as in a pod
  */
-export function queueProxy(around: Surroundings, concurrency: 0 | 10, host: string): Promise<Contender> {
+export function queueProxy(around: Surroundings, concurrency: 0 | 10, host?: string): Promise<Contender> {
   const { flags, bundle } = componentCommand('queue-proxy')
   const env = {
     CONTAINER_CONCURRENCY: String(concurrency),
@@ -67,15 +68,20 @@ export function queueProxy(around: Surroundings, concurrency: 0 | 10, host: stri
     SERVING_CONFIGURATION: 'bench',
     SERVING_REVISION: 'bench-00001',
     SERVING_POD: `bench-00001-deployment-${concurrency}`,
-    SERVING_POD_IP: host,
+    SERVING_POD_IP: host ?? '127.0.0.1',
     SERVING_LOGGING_CONFIG: '',
     SERVING_LOGGING_LEVEL: 'error',
     OBSERVABILITY_CONFIG: '{"requestMetrics":{"protocol":"prometheus"}}',
-    LISTEN_ADDRESS: host,
+    ...(host !== undefined && { LISTEN_ADDRESS: host }),
     AUTOSCALER_STATS_ADDRESS: around.statsAddress,
     NODE_COMPILE_CACHE: join(around.folder, 'compile-cache'),
   }
-  return start(`queue-proxy cc ${concurrency}`, [process.execPath, ...flags, bundle], env, host)
+  return start(
+    `queue-proxy cc ${concurrency}`,
+    [process.execPath, ...flags, bundle],
+    env,
+    host ?? '127.0.0.1',
+  )
 }
 
 /** Go's `httputil.ReverseProxy`; undefined, with a word why, without Go. */
