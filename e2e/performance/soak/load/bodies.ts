@@ -4,6 +4,7 @@ import { systemClock } from '@knative-ts/clock'
 import { pattern } from './protocol.ts'
 
 const pausedPieces = 20
+const shownBytes = 200
 
 /** Writes `bytes` of the pattern and ends; stops early when the stream is destroyed. Pauses `gapMs` between pieces. */
 export async function upload(to: Writable, bytes: number, gapMs: number): Promise<void> {
@@ -31,10 +32,14 @@ function writable(stream: Writable): Promise<void> {
 export class Download {
   #bytes = 0
   #checksum = 0
+  #start = ''
 
   /** @param pauseMs how long to read nothing after each of the first pieces */
   constructor(from: Readable, pauseMs: number) {
     let pieces = 0
+    from.once('data', (piece: Buffer) => {
+      this.#start = piece.toString('utf8', 0, shownBytes).trim()
+    })
     from.on('data', (piece: Buffer) => {
       this.#bytes += piece.length
       this.#checksum = crc32(piece, this.#checksum)
@@ -42,6 +47,11 @@ export class Download {
       from.pause()
       systemClock.after(pauseMs, () => from.resume())
     })
+  }
+
+  /** How it begins: the reason, if the request was refused. */
+  get start(): string {
+    return this.#start
   }
 
   /** Undefined if it is `bytes` of the pattern, else what is wrong with it. */

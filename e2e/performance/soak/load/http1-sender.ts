@@ -65,7 +65,7 @@ function endingOf(outgoing: ClientRequest, plan: Plan): Promise<Ending> {
 }
 
 function judge({ statusCode, headers }: IncomingMessage, download: Download, plan: Plan): Ending {
-  if (statusCode !== 200) return broken(`status ${statusCode}`)
+  if (statusCode !== 200) return broken(`status ${statusCode}: ${download.start}`)
   if (headers[receivedHeader] !== receivedText(plan.uploadBytes)) return broken('upload did not arrive whole')
   const fault = download.fault(plan.downloadBytes)
   return fault === undefined ? answered : broken(fault)

@@ -80,7 +80,7 @@ function endingOf(stream: ClientHttp2Stream, plan: Plan): Promise<Ending> {
       if (gaveUp) resolve(aborted)
       else if (failure !== undefined) resolve(broken(failure))
       else if (stream.rstCode !== 0) resolve(broken(`reset with ${stream.rstCode}`))
-      else if (status !== 200) resolve(broken(`status ${status}`))
+      else if (status !== 200) resolve(broken(`status ${status}: ${download.start}`))
       else if (received !== receivedText(plan.uploadBytes)) resolve(broken('upload did not arrive whole'))
       else {
         const fault = download.fault(plan.downloadBytes)

@@ -56,7 +56,11 @@ const listener = (request: IncomingMessage, response: ServerResponse) => {
 }
 const server =
   protocol === 'h2c'
-    ? createHttp2Server(listener as unknown as Parameters<typeof createHttp2Server>[1])
+    ? createHttp2Server(
+        // All that a queue-proxy sends comes by one connection: with Node's 10 MB for it, a busy machine has streams refused.
+        { maxSessionMemory: 1000 },
+        listener as unknown as Parameters<typeof createHttp2Server>[1],
+      )
     : createServer({ requestTimeout: 0, keepAliveTimeout: 0 }, listener)
 
 if (protocol !== 'h2c') {

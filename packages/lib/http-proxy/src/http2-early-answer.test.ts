@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:http2'
 import { describe, expect, test } from '@jest/globals'
 import type { Clock } from '@knative-ts/clock'
 import { ManualClock } from '@knative-ts/clock/testing'
@@ -123,5 +125,34 @@ describe('an HTTP/2 answer before the end of the request', () => {
     })
     await call.seen(['1', '0'])
     expect(endings).toEqual(['answered'])
+  })
+})
+
+describe('a body that has come whole', () => {
+  test('does not keep the connection open although nobody reads the rest of it', async () => {
+    const paused = Promise.withResolvers<Exchange>()
+    const server = new ProxyServer({
+      handler: (exchange) =>
+        exchange.readBody({
+          bodyChunk: () => {
+            paused.resolve(exchange)
+            return false
+          },
+          bodyEnd: () => {},
+        }),
+    })
+    await server.listen(0, '127.0.0.1')
+    const session = connect(`http://127.0.0.1:${server.port}`)
+    const stream = session.request({ ':method': 'POST' }).resume()
+    stream.write(Buffer.alloc(10_000))
+    const exchange = await paused.promise
+    stream.end(Buffer.alloc(10_000))
+    await new Promise<void>((resolve) => session.ping(() => resolve()))
+    exchange.answer(502, [], 'why')
+    await once(stream, 'close')
+    session.close()
+    // Waits for the connection to end.
+    await server.close()
+    expect(exchange.ending).toBe('answered')
   })
 })

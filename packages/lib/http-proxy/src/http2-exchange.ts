@@ -229,6 +229,8 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
   /** Tells a client that is still sending, without an error, that it may stop. */
   #stopClient(): void {
     if (!this.hasBody || this.#stream.readableEnded) return
+    // While it is paused it does not end, and its connection can't close.
+    this.#stream.resume()
     // In the same turn the reset would overtake the end of the response.
     setImmediate(() => this.#stream.close(http2NoError))
   }
