@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { systemClock } from '@knative-ts/clock'
@@ -19,18 +20,24 @@ let folder: string
 let child: ChildProcess | undefined
 let env: Record<string, string>
 let observability: Record<string, string>
+let configMapWatchers: ServerResponse[]
+
+function configMap(name: string, version: number, data: Record<string, string>) {
+  return { metadata: { name, namespace: 'knative-serving', resourceVersion: String(version) }, data }
+}
 
 /** An API server that has the three ConfigMaps and nothing else. */
 function emptyApi(): Server {
-  const items = ['config-network', 'config-logging', 'config-observability'].map((name, index) => ({
-    metadata: { name, namespace: 'knative-serving', resourceVersion: String(index + 1) },
-    data: name === 'config-observability' ? observability : {},
-  }))
+  const items = ['config-network', 'config-logging', 'config-observability'].map((name, index) =>
+    configMap(name, index + 1, name === 'config-observability' ? observability : {}),
+  )
   return createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://api')
     response.setHeader('content-type', 'application/json')
-    if (searchParams.has('watch')) response.flushHeaders()
-    else if (pathname === '/version') response.end(JSON.stringify({ gitVersion: 'v1.34.0' }))
+    if (searchParams.has('watch')) {
+      response.flushHeaders()
+      if (pathname.endsWith('/configmaps')) configMapWatchers.push(response)
+    } else if (pathname === '/version') response.end(JSON.stringify({ gitVersion: 'v1.34.0' }))
     else {
       const found = pathname.endsWith('/configmaps') ? items : []
       response.end(JSON.stringify({ metadata: { resourceVersion: '10' }, items: found }))
@@ -40,6 +47,7 @@ function emptyApi(): Server {
 
 beforeEach(async () => {
   observability = {}
+  configMapWatchers = []
   folder = mkdtempSync(join(tmpdir(), 'activator-'))
   api = emptyApi().listen(0, '127.0.0.1')
   await once(api, 'listening')
@@ -81,9 +89,27 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
+/** A module that a process runs first. */
+const moduleOf = (text: string) => `data:text/javascript,${encodeURIComponent(text)}`
+/** Timers of a process that runs this come a hundred times as soon. */
+const hurry =
+  'const set = setTimeout; globalThis.setTimeout = (fn, ms, ...args) => set(fn, ms / 100, ...args);'
+/** The listener on 8012 of a process that runs this breaks as soon as it is asked to. */
+const breakable = `
+  import { Server } from 'node:net'
+  const { listen } = Server.prototype
+  Server.prototype.listen = function (options, ...args) {
+    if (options?.port === 8012) process.on('SIGUSR2', () => this.emit('error', new Error('accept failed')))
+    return listen.call(this, options, ...args)
+  };`
+
 /** Starts the process; `said` resolves once its log contains the text so many times. */
-function start(): { exited: Promise<number | null>; said: (text: string, times?: number) => Promise<void> } {
-  const started = spawn(process.execPath, [main], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+function start(first?: string): {
+  exited: Promise<number | null>
+  said: (text: string, times?: number) => Promise<void>
+} {
+  const imports = first === undefined ? [] : ['--import', moduleOf(first)]
+  const started = spawn(process.execPath, [...imports, main], { env, stdio: ['ignore', 'ignore', 'pipe'] })
   child = started
   let log = ''
   const listeners = new Set<() => void>()
@@ -122,6 +148,38 @@ test('serves, drains on the first signal and leaves at once on the second', asyn
   expect(await probe()).toBe('500 received SIGTERM from kubelet\n')
   child!.kill('SIGTERM')
   expect(await exited).toBe(1)
+})
+
+test('ends with 0 once it has drained', async () => {
+  const { exited, said } = start(hurry)
+  await said('the activator is listening')
+  child!.kill('SIGTERM')
+  await said('draining')
+  expect(await exited).toBe(0)
+})
+
+test('drains when a listener breaks', async () => {
+  const { exited, said } = start(breakable + hurry)
+  await said('the activator is listening')
+  child!.kill('SIGUSR2')
+  await said('draining')
+  expect(await exited).toBe(0)
+})
+
+test('reads config-network once, and follows the others', async () => {
+  const { said } = start()
+  await said('the activator is listening')
+  const changed = [
+    configMap('config-network', 11, { 'system-internal-tls': 'enabled' }),
+    configMap('config-observability', 12, { 'runtime-profiling': 'enabled' }),
+  ]
+  for (const object of changed)
+    for (const watcher of configMapWatchers)
+      watcher.write(`${JSON.stringify({ type: 'MODIFIED', object })}\n`)
+  while ((await fetch(`http://${listenAddress}:8008/debug/pprof/`)).status !== 200) await setImmediate()
+  await expect(fetch(`https://${listenAddress}:8112/`)).rejects.toMatchObject({
+    cause: { code: 'ECONNREFUSED' },
+  })
 })
 
 test('says what is missing', async () => {

@@ -10,9 +10,30 @@ import { testUserContainer } from './testing/test-queue-proxy.ts'
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 
+/** A module that a process runs first. */
+const moduleOf = (text: string) => `data:text/javascript,${encodeURIComponent(text)}`
+/** Time passes a hundred times as fast for a process that runs this. */
+const hurried = moduleOf(`
+  const [set, now] = [setTimeout, performance.now.bind(performance)]
+  globalThis.setTimeout = (fn, ms, ...args) => set(fn, ms / 100, ...args)
+  performance.now = () => now() * 100
+`)
+/** Listeners of a process that runs this break half a second after they began. */
+const breaking = moduleOf(`
+  import { Server } from 'node:net'
+  const { listen } = Server.prototype
+  Server.prototype.listen = function (...args) {
+    setTimeout(() => this.emit('error', new Error('accept failed')), 500)
+    return listen.apply(this, args)
+  }
+`)
+
 /** The process itself; `output` grows as it logs. */
-function started(variables: Variables): { child: ChildProcess; logged(part: string): Promise<string> } {
-  const child = spawn(process.execPath, [main], {
+function started(
+  variables: Variables,
+  first?: string,
+): { child: ChildProcess; logged(part: string): Promise<string> } {
+  const child = spawn(process.execPath, [...(first === undefined ? [] : ['--import', first]), main], {
     env: { ...variables },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
@@ -71,6 +92,28 @@ describe('the process', () => {
     } finally {
       child.kill('SIGKILL')
     }
+  })
+
+  test('exits 0 once it has drained', async () => {
+    const address = `127.${Math.ceil(Math.random() * 250)}.${Math.ceil(Math.random() * 250)}.10`
+    const { child, logged } = started(testVariables({ LISTEN_ADDRESS: address }), hurried)
+    try {
+      await logged('Queue-proxy is listening.')
+      const exited = once(child, 'exit')
+      child.kill('SIGTERM')
+      expect((await exited)[0]).toBe(0)
+    } finally {
+      child.kill('SIGKILL')
+    }
+  })
+
+  test('exits 1 when a listener breaks', async () => {
+    const address = `127.${Math.ceil(Math.random() * 250)}.${Math.ceil(Math.random() * 250)}.11`
+    const { child, logged } = started(testVariables({ LISTEN_ADDRESS: address }), breaking)
+    const closed = once(child, 'close')
+    await logged('Queue-proxy is listening.')
+    await logged('accept failed')
+    expect((await closed)[0]).toBe(1)
   })
 
   test('listens on no port for metrics or profiles unless told to', async () => {
