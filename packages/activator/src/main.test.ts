@@ -5,7 +5,6 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { systemClock } from '@knative-ts/clock'
@@ -176,7 +175,8 @@ test('reads config-network once, and follows the others', async () => {
   for (const object of changed)
     for (const watcher of configMapWatchers)
       watcher.write(`${JSON.stringify({ type: 'MODIFIED', object })}\n`)
-  while ((await fetch(`http://${listenAddress}:8008/debug/pprof/`)).status !== 200) await setImmediate()
+  let profiling = 404
+  while (profiling !== 200) profiling = (await fetch(`http://${listenAddress}:8008/debug/pprof/`)).status
   await expect(fetch(`https://${listenAddress}:8112/`)).rejects.toMatchObject({
     cause: { code: 'ECONNREFUSED' },
   })

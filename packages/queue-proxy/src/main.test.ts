@@ -18,13 +18,13 @@ const hurried = moduleOf(`
   globalThis.setTimeout = (fn, ms, ...args) => set(fn, ms / 100, ...args)
   performance.now = () => now() * 100
 `)
-/** Listeners of a process that runs this break half a second after they began. */
-const breaking = moduleOf(`
+/** The user port's listener of a process that runs this breaks when SIGUSR2 comes. */
+const breakable = moduleOf(`
   import { Server } from 'node:net'
   const { listen } = Server.prototype
-  Server.prototype.listen = function (...args) {
-    setTimeout(() => this.emit('error', new Error('accept failed')), 500)
-    return listen.apply(this, args)
+  Server.prototype.listen = function (options, ...args) {
+    if (options?.port === 8012) process.on('SIGUSR2', () => this.emit('error', new Error('accept failed')))
+    return listen.call(this, options, ...args)
   }
 `)
 
@@ -109,9 +109,10 @@ describe('the process', () => {
 
   test('exits 1 when a listener breaks', async () => {
     const address = `127.${Math.ceil(Math.random() * 250)}.${Math.ceil(Math.random() * 250)}.11`
-    const { child, logged } = started(testVariables({ LISTEN_ADDRESS: address }), breaking)
+    const { child, logged } = started(testVariables({ LISTEN_ADDRESS: address }), breakable)
     const closed = once(child, 'close')
     await logged('Queue-proxy is listening.')
+    child.kill('SIGUSR2')
     await logged('accept failed')
     expect((await closed)[0]).toBe(1)
   })
