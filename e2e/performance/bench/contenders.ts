@@ -53,6 +53,7 @@ export async function startContenders(around: Surroundings, options: BenchOption
  * @param host an address of its own, for several beside each other; without, it listens on every address, as in a pod
  */
 export function queueProxy(around: Surroundings, concurrency: 0 | 10, host?: string): Promise<Contender> {
+  const reachedAt = host ?? '127.0.0.1'
   const { flags, bundle } = componentCommand('queue-proxy')
   const env = {
     CONTAINER_CONCURRENCY: String(concurrency),
@@ -68,7 +69,7 @@ export function queueProxy(around: Surroundings, concurrency: 0 | 10, host?: str
     SERVING_CONFIGURATION: 'bench',
     SERVING_REVISION: 'bench-00001',
     SERVING_POD: `bench-00001-deployment-${concurrency}`,
-    SERVING_POD_IP: host ?? '127.0.0.1',
+    SERVING_POD_IP: reachedAt,
     SERVING_LOGGING_CONFIG: '',
     SERVING_LOGGING_LEVEL: 'error',
     OBSERVABILITY_CONFIG: '{"requestMetrics":{"protocol":"prometheus"}}',
@@ -76,12 +77,7 @@ export function queueProxy(around: Surroundings, concurrency: 0 | 10, host?: str
     AUTOSCALER_STATS_ADDRESS: around.statsAddress,
     NODE_COMPILE_CACHE: join(around.folder, 'compile-cache'),
   }
-  return start(
-    `queue-proxy cc ${concurrency}`,
-    [process.execPath, ...flags, bundle],
-    env,
-    host ?? '127.0.0.1',
-  )
+  return start(`queue-proxy cc ${concurrency}`, [process.execPath, ...flags, bundle], env, reachedAt)
 }
 
 /** Go's `httputil.ReverseProxy`; undefined, with a word why, without Go. */

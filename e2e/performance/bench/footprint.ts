@@ -42,6 +42,7 @@ export const footprintRows: readonly FootprintRow[] = [
 ]
 
 const starts = 9
+const ownHost = '127.81.0.9'
 const idleConnections = 5000
 /** Connections opened at once. */
 const atOnce = 250
@@ -56,19 +57,16 @@ export async function measureFootprints(
   ms: number,
 ): Promise<Record<string, Footprint>> {
   const found: Record<string, Footprint> = {}
-  const measured = [
-    // Node loads its DNS for an address, though it is a literal, and in a pod none is given.
-    { launch: () => queueProxy(around, 0, '127.81.0.9'), launchAsInPod: () => queueProxy(around, 0) },
-    { launch: () => goPeer(around), launchAsInPod: () => goPeer(around) },
-  ]
-  for (const { launch, launchAsInPod } of measured) {
+  const launches = [(host?: string) => queueProxy(around, 0, host), () => goPeer(around)]
+  for (const launch of launches) {
     // The proxies that the load ran through have filled the compile cache.
-    const idle = await launch()
+    const idle = await launch(ownHost)
     if (!idle) continue
     const idleValues = await underTest(idle, () => idleFootprint(idle))
-    const loaded = (await launch())!
+    const loaded = (await launch(ownHost))!
     const loadedRssMb = await underTest(loaded, () => peakUnderLoad(load, loaded, ms))
-    const startMs = await medianStart(async () => (await launchAsInPod())!)
+    // Node loads its DNS for an address, though it is a literal, and in a pod none is given.
+    const startMs = await medianStart(async () => (await launch())!)
     found[idle.name] = { startMs, ...idleValues, loadedRssMb }
   }
   return found

@@ -1,10 +1,9 @@
 import type { Contender } from './contenders.ts'
-import { BenchError } from './errors.ts'
 import type { LoadResult, LoadTask } from './load/task.ts'
-import { together } from './load/together.ts'
 import type { LoadProcess } from './load-process.ts'
 import type { BenchOptions } from './options.ts'
 import { type Load, loads, paceMaker } from './rows.ts'
+import { takeTurns } from './take-turns.ts'
 
 /** Results by load id, then contender, in the order of rounds. */
 export type Measurements = Map<string, Map<string, LoadResult[]>>
@@ -33,8 +32,14 @@ export async function measure(
     say(`round ${round + 1} of ${options.rounds}`)
     for (const load of loads) {
       const running = contenders.filter((contender) => runs(load, contender))
-      const results = await takeTurns(process, load, running, round, options.ms, paceOf(found))
-      for (const [name, turns] of results) found.get(load.id)!.get(name)!.push(together(turns))
+      const rate = paceOf(found)
+      const results = await takeTurns(running, round, load.turns, (contender, turn) => {
+        const task = taskFor(load, contender, options.ms / load.turns, rate)
+        const warmMs = turn === 0 ? options.ms / 3 : task.warmMs
+        return process.run({ ...task, session: contender.name, warmMs })
+      })
+      process.endSessions()
+      for (const [name, result] of results) found.get(load.id)!.get(name)!.push(result)
     }
   }
   return found
@@ -44,35 +49,6 @@ export async function measure(
 async function warmUp(process: LoadProcess, task: LoadTask): Promise<void> {
   let left = task.body === 'small' ? warmRequests : 1
   while (left > 0) left -= (await process.run(task)).requests
-}
-
-/** One round of one load: the results of each contender's turns. */
-async function takeTurns(
-  process: LoadProcess,
-  load: Load,
-  contenders: readonly Contender[],
-  round: number,
-  ms: number,
-  rate: number,
-): Promise<Map<string, LoadResult[]>> {
-  const results = new Map<string, LoadResult[]>(contenders.map(({ name }) => [name, []]))
-  for (let turn = 0; turn < load.turns; turn++) {
-    // Each time another one goes first.
-    const order = contenders.map((_, i) => contenders[(i + round + turn) % contenders.length]!)
-    for (const contender of order) {
-      const task = taskFor(load, contender, ms / load.turns, rate)
-      const warmMs = turn === 0 ? ms / 3 : task.warmMs
-      const result = await process.run({ ...task, session: contender.name, warmMs })
-      if (result.failed > 0)
-        throw new BenchError(
-          'LOAD_FAILED',
-          `${contender.name} refused ${result.failed} requests of ${load.id}`,
-        )
-      results.get(contender.name)!.push(result)
-    }
-  }
-  process.endSessions()
-  return results
 }
 
 function taskFor(load: Load, contender: Contender, ms: number, rate: number): LoadTask {

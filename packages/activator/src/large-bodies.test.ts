@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, request, type Server } from 'node:h
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { type DataPath, dataPath } from './testing/data-path.ts'
 
 const mebibyte = 1 << 20
@@ -14,6 +14,7 @@ const bodyMiB = 1024
 const growthMiB = 32
 /** What moving a body or two may take, milliseconds. */
 const slowMs = 120_000
+jest.setTimeout(slowMs)
 
 let container: Server
 let path: DataPath
@@ -47,7 +48,7 @@ beforeAll(async () => {
   container.listen(0, '127.0.0.1')
   await once(container, 'listening')
   path = await dataPath((container.address() as AddressInfo).port)
-}, slowMs)
+})
 
 afterAll(async () => {
   await path?.[Symbol.asyncDispose]()
@@ -80,47 +81,35 @@ function residentMiB(pid: number, field: 'VmRSS' | 'VmHWM'): number {
   return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)![1]) / 1024
 }
 
-test(
-  'a large request body passes whole, in little memory',
-  async () => {
-    const growth = watchMemory()
-    const response = await send('POST', Readable.from(body()))
-    expect(response.statusCode).toBe(200)
-    expect(uploaded).toBe(expected)
+test('a large request body passes whole, in little memory', async () => {
+  const growth = watchMemory()
+  const response = await send('POST', Readable.from(body()))
+  expect(response.statusCode).toBe(200)
+  expect(uploaded).toBe(expected)
 
-    for (const mib of growth()) expect(mib).toBeLessThan(growthMiB)
-  },
-  slowMs,
-)
+  for (const mib of growth()) expect(mib).toBeLessThan(growthMiB)
+})
 
-test(
-  'a large response body passes whole, in little memory',
-  async () => {
-    const growth = watchMemory()
-    const response = await send('GET')
-    const hash = createHash('sha1')
-    for await (const chunk of response) hash.update(chunk as Buffer)
-    expect(hash.digest('hex')).toBe(expected)
+test('a large response body passes whole, in little memory', async () => {
+  const growth = watchMemory()
+  const response = await send('GET')
+  const hash = createHash('sha1')
+  for await (const chunk of response) hash.update(chunk as Buffer)
+  expect(hash.digest('hex')).toBe(expected)
 
-    for (const mib of growth()) expect(mib).toBeLessThan(growthMiB)
-  },
-  slowMs,
-)
+  for (const mib of growth()) expect(mib).toBeLessThan(growthMiB)
+})
 
-test(
-  'a response whose reader stops for a while is held back',
-  async () => {
-    const growth = watchMemory()
-    const response = await send('GET')
-    response.pause()
-    // Another body at full speed meanwhile: time enough for what is not held back to pile up.
-    const other = await send('POST', Readable.from(body()))
-    expect(other.statusCode).toBe(200)
+test('a response whose reader stops for a while is held back', async () => {
+  const growth = watchMemory()
+  const response = await send('GET')
+  response.pause()
+  // Another body at full speed meanwhile: time enough for what is not held back to pile up.
+  const other = await send('POST', Readable.from(body()))
+  expect(other.statusCode).toBe(200)
 
-    for (const mib of growth()) expect(mib).toBeLessThan(growthMiB)
-    const hash = createHash('sha1')
-    for await (const chunk of response) hash.update(chunk as Buffer)
-    expect(hash.digest('hex')).toBe(expected)
-  },
-  slowMs,
-)
+  for (const mib of growth()) expect(mib).toBeLessThan(growthMiB)
+  const hash = createHash('sha1')
+  for await (const chunk of response) hash.update(chunk as Buffer)
+  expect(hash.digest('hex')).toBe(expected)
+})

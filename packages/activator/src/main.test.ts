@@ -8,6 +8,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { systemClock } from '@knative-ts/clock'
+import { hurried } from '@knative-ts/clock/testing'
+import { breakable } from '@knative-ts/http-proxy/testing'
 import { StatsServer } from '@knative-ts/stats/server'
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
@@ -88,26 +90,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** A module that a process runs first. */
-const moduleOf = (text: string) => `data:text/javascript,${encodeURIComponent(text)}`
-/** Timers of a process that runs this come a hundred times as soon. */
-const hurry =
-  'const set = setTimeout; globalThis.setTimeout = (fn, ms, ...args) => set(fn, ms / 100, ...args);'
-/** The listener on 8012 of a process that runs this breaks as soon as it is asked to. */
-const breakable = `
-  import { Server } from 'node:net'
-  const { listen } = Server.prototype
-  Server.prototype.listen = function (options, ...args) {
-    if (options?.port === 8012) process.on('SIGUSR2', () => this.emit('error', new Error('accept failed')))
-    return listen.call(this, options, ...args)
-  };`
-
 /** Starts the process; `said` resolves once its log contains the text so many times. */
-function start(first?: string): {
+function start(...first: string[]): {
   exited: Promise<number | null>
   said: (text: string, times?: number) => Promise<void>
 } {
-  const imports = first === undefined ? [] : ['--import', moduleOf(first)]
+  const imports = first.map((module) => `--import=${module}`)
   const started = spawn(process.execPath, [...imports, main], { env, stdio: ['ignore', 'ignore', 'pipe'] })
   child = started
   let log = ''
@@ -150,7 +138,7 @@ test('serves, drains on the first signal and leaves at once on the second', asyn
 })
 
 test('ends with 0 once it has drained', async () => {
-  const { exited, said } = start(hurry)
+  const { exited, said } = start(hurried)
   await said('the activator is listening')
   child!.kill('SIGTERM')
   await said('draining')
@@ -158,7 +146,7 @@ test('ends with 0 once it has drained', async () => {
 })
 
 test('drains when a listener breaks', async () => {
-  const { exited, said } = start(breakable + hurry)
+  const { exited, said } = start(breakable(8012), hurried)
   await said('the activator is listening')
   child!.kill('SIGUSR2')
   await said('draining')

@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
+import { hurried } from '@knative-ts/clock/testing'
+import { breakable } from '@knative-ts/http-proxy/testing'
 import type { Variables } from './environment.ts'
 import { httpGet } from './testing/http-get.ts'
 import { testVariables } from './testing/test-environment.ts'
@@ -10,23 +12,8 @@ import { testUserContainer } from './testing/test-queue-proxy.ts'
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 
-/** A module that a process runs first. */
-const moduleOf = (text: string) => `data:text/javascript,${encodeURIComponent(text)}`
-/** Time passes a hundred times as fast for a process that runs this. */
-const hurried = moduleOf(`
-  const [set, now] = [setTimeout, performance.now.bind(performance)]
-  globalThis.setTimeout = (fn, ms, ...args) => set(fn, ms / 100, ...args)
-  performance.now = () => now() * 100
-`)
-/** The user port's listener of a process that runs this breaks when SIGUSR2 comes. */
-const breakable = moduleOf(`
-  import { Server } from 'node:net'
-  const { listen } = Server.prototype
-  Server.prototype.listen = function (options, ...args) {
-    if (options?.port === 8012) process.on('SIGUSR2', () => this.emit('error', new Error('accept failed')))
-    return listen.call(this, options, ...args)
-  }
-`)
+/** An address of its own, since some ports are fixed. */
+const ownAddress = () => `127.${Math.ceil(Math.random() * 250)}.${Math.ceil(Math.random() * 250)}.7`
 
 /** The process itself; `output` grows as it logs. */
 function started(
@@ -61,8 +48,7 @@ function started(
 describe('the process', () => {
   test('serves, drains on SIGTERM, and exits 1 on a second one', async () => {
     await using container = await testUserContainer((_request, response) => response.end('app'))
-    // An address of its own, since some ports are fixed.
-    const address = `127.${Math.ceil(Math.random() * 250)}.${Math.ceil(Math.random() * 250)}.7`
+    const address = ownAddress()
     const variables = testVariables({
       LISTEN_ADDRESS: address,
       USER_PORT: String(container.port),
@@ -95,7 +81,7 @@ describe('the process', () => {
   })
 
   test('exits 0 once it has drained', async () => {
-    const address = `127.${Math.ceil(Math.random() * 250)}.${Math.ceil(Math.random() * 250)}.10`
+    const address = ownAddress()
     const { child, logged } = started(testVariables({ LISTEN_ADDRESS: address }), hurried)
     try {
       await logged('Queue-proxy is listening.')
@@ -108,8 +94,8 @@ describe('the process', () => {
   })
 
   test('exits 1 when a listener breaks', async () => {
-    const address = `127.${Math.ceil(Math.random() * 250)}.${Math.ceil(Math.random() * 250)}.11`
-    const { child, logged } = started(testVariables({ LISTEN_ADDRESS: address }), breakable)
+    const address = ownAddress()
+    const { child, logged } = started(testVariables({ LISTEN_ADDRESS: address }), breakable(8012))
     const closed = once(child, 'close')
     await logged('Queue-proxy is listening.')
     child.kill('SIGUSR2')
@@ -118,7 +104,7 @@ describe('the process', () => {
   })
 
   test('listens on no port for metrics or profiles unless told to', async () => {
-    const address = `127.${Math.ceil(Math.random() * 250)}.${Math.ceil(Math.random() * 250)}.8`
+    const address = ownAddress()
     const { child, logged } = started(testVariables({ LISTEN_ADDRESS: address }))
     try {
       await logged('Queue-proxy is listening.')
@@ -130,7 +116,7 @@ describe('the process', () => {
   })
 
   test('exits 1 when somebody else has its port', async () => {
-    const address = `127.${Math.ceil(Math.random() * 250)}.${Math.ceil(Math.random() * 250)}.9`
+    const address = ownAddress()
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(8022, address, resolve))
     const { child, logged } = started(testVariables({ LISTEN_ADDRESS: address }))

@@ -1,8 +1,7 @@
 import { revisionHeaderName, revisionHeaderNamespace } from '@knative-ts/apis'
-import { BenchError } from '../errors.ts'
 import type { LoadResult, LoadTask } from '../load/task.ts'
-import { together } from '../load/together.ts'
 import type { LoadProcess } from '../load-process.ts'
+import { takeTurns } from '../take-turns.ts'
 import {
   type ActivatorContender,
   ActivatorContenders,
@@ -60,9 +59,12 @@ export async function benchActivator(
     for (let round = 0; round < rounds; round++) {
       around.say(`activators, round ${round + 1} of ${rounds}`)
       for (const connections of connectionCounts) {
-        for (const [name, taken] of await takeTurns(load, contenders.all, connections, round, ms / turns)) {
+        const results = await takeTurns(contenders.all, round, turns, (contender) =>
+          load.run(taskFor(contender, connections, ms / turns)),
+        )
+        for (const [name, result] of results) {
           const key = keyOf(name, connections)
-          found.set(key, [...(found.get(key) ?? []), together(taken)])
+          found.set(key, [...(found.get(key) ?? []), result])
         }
       }
     }
@@ -71,26 +73,6 @@ export async function benchActivator(
     load.endSessions()
     await contenders.stop()
   }
-}
-
-async function takeTurns(
-  load: LoadProcess,
-  contenders: readonly ActivatorContender[],
-  connections: number,
-  round: number,
-  ms: number,
-): Promise<Map<ActivatorContender['name'], LoadResult[]>> {
-  const results = new Map(contenders.map(({ name }) => [name, [] as LoadResult[]]))
-  for (let turn = 0; turn < turns; turn++) {
-    for (const i of contenders.keys()) {
-      const contender = contenders[(i + round + turn) % contenders.length]!
-      const result = await load.run(taskFor(contender, connections, ms))
-      if (result.failed > 0)
-        throw new BenchError('LOAD_FAILED', `${contender.name} refused ${result.failed} requests`)
-      results.get(contender.name)!.push(result)
-    }
-  }
-  return results
 }
 
 /**

@@ -1,1 +1,2 @@
+export { hurried } from './hurried.ts'
 export { ManualClock } from './manual-clock.ts'

@@ -1,3 +1,4 @@
+export { breakable } from './breakable.ts'
 export { type Http2Frame, http2Frame, http2Frames, http2Start } from './http2-frames.ts'
 export { type MalformedRequest, malformedRequests, smuggledRequest } from './malformed-requests.ts'
 export { RawClient } from './raw-client.ts'
