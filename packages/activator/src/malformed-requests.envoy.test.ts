@@ -16,6 +16,9 @@ let container: StrictContainer
 let path: DataPath
 let envoy: TestEnvoy | undefined
 
+/** Well-formed, and yet a body that wants to be taken for a request: its length is said to concern one hop only. */
+const disguised = `POST /whole HTTP/1.1\r\nHost: a\r\nConnection: Content-Length\r\nContent-Length: ${smuggledRequest.length}\r\n\r\n${smuggledRequest}`
+
 beforeAll(async () => {
   container = await strictContainer()
   path = await dataPath(container.port)
@@ -47,6 +50,13 @@ describe('activator and queue-proxy', () => {
     expect(container).toMatchObject({ requests: ['POST /whole'], ambiguous: [] })
   })
 
+  test('take a body for a body, whatever Connection says of its length', async () => {
+    using client = new RawClient(path.port, path.host)
+    client.send(routed(disguised) + routed(last))
+    expect((await client.untilEnd()).match(/^HTTP\/1\.1 200 /gm)).toHaveLength(2)
+    expect(container).toMatchObject({ requests: ['POST /whole', 'GET /last'], ambiguous: [] })
+  })
+
   test.each(malformedRequests)('refuse $name: $status', async ({ bytes, status }) => {
     using client = new RawClient(path.port, path.host)
     client.send(routed(bytes) + routed(smuggledRequest))
@@ -61,6 +71,13 @@ describe('Envoy, activator and queue-proxy in a row', () => {
   test('let through what is well-formed', async () => {
     using client = new RawClient(envoy!.port)
     client.send(`POST /whole HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx${last}`)
+    expect((await client.untilEnd()).match(/^HTTP\/1\.1 200 /gm)).toHaveLength(2)
+    expect(container).toMatchObject({ requests: ['POST /whole', 'GET /last'], ambiguous: [] })
+  })
+
+  test('take a body for a body, whatever Connection says of its length', async () => {
+    using client = new RawClient(envoy!.port)
+    client.send(disguised + last)
     expect((await client.untilEnd()).match(/^HTTP\/1\.1 200 /gm)).toHaveLength(2)
     expect(container).toMatchObject({ requests: ['POST /whole', 'GET /last'], ambiguous: [] })
   })

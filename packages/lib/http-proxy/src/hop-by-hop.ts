@@ -12,7 +12,7 @@ const hopByHop: ReadonlySet<string> = new Set([
 
 const lengths: readonly boolean[] = (() => {
   const table = new Array<boolean>(32).fill(false)
-  for (const name of [...hopByHop, 'host', 'x-forwarded-for']) table[name.length] = true
+  for (const name of [...hopByHop, 'host']) table[name.length] = true
   return table
 })()
 

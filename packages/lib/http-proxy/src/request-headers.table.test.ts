@@ -41,6 +41,16 @@ describe('rewriteRequestHeaders', () => {
       ['connection', 'X-One, close', 'x-one', '1', 'Connection', 'x-two', 'X-Two', '2', 'X-Three', '3'],
       ['X-Three', '3', ...peer],
     ],
+    [
+      'X-Forwarded-For, if Connection names it',
+      ['Connection', 'x-forwarded-for', 'X-Forwarded-For', '1.1.1.1'],
+      peer,
+    ],
+    [
+      'but never the length of the body',
+      ['Connection', 'Content-Length', 'Content-Length', '3'],
+      ['Content-Length', '3', ...peer],
+    ],
     ['TE: trailers comes back', ['te', 'gzip, Trailers;q=1'], peer],
     ['TE: trailers comes back', ['te', 'gzip, Trailers'], [...peer, 'Te', 'trailers']],
     ['announced trailers stay', ['Trailer', 'X-Sum'], ['Trailer', 'X-Sum', ...peer]],
@@ -112,6 +122,10 @@ describe('rewriteResponseHeaders', () => {
         'b',
       ],
       ['A', '1', 'Set-Cookie', 'a', 'Set-Cookie', 'b'],
+    ],
+    [
+      ['Connection', 'content-length, a', 'A', '1', 'Content-Length', '3'],
+      ['Content-Length', '3'],
     ],
     [
       ['Keep-Alive', 'timeout=5', 'Trailer', 'X', 'Content-Length', '3'],

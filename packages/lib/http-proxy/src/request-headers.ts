@@ -35,12 +35,12 @@ export function rewriteRequestHeaders(inbound: InboundHead, changes: HeaderChang
       const lower = name.toLowerCase()
       if (lower === 'te') acceptsTrailers ||= listHasToken(value, 'trailers')
       if (isHopByHop(lower) || lower === 'host') continue
-      if (lower === 'x-forwarded-for') {
-        forwardedFor = forwardedFor === undefined ? value : `${forwardedFor}, ${value}`
-        continue
-      }
     }
-    if (connection !== undefined && listHasToken(connection, name.toLowerCase())) continue
+    if (connection !== undefined && isNamedBy(connection, name)) continue
+    if (isHeader(name, 'x-forwarded-for')) {
+      forwardedFor = forwardedFor === undefined ? value : `${forwardedFor}, ${value}`
+      continue
+    }
     if (remove && isOneOf(name, remove)) continue
     if (set && isSet(name, set)) continue
     out.push(name, value)
@@ -65,10 +65,19 @@ export function rewriteResponseHeaders(headers: RawHeaders): RawHeaders {
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!
     if (dropsByLength(name.length) && isHopByHop(name.toLowerCase())) continue
-    if (connection !== undefined && listHasToken(connection, name.toLowerCase())) continue
+    if (connection !== undefined && isNamedBy(connection, name)) continue
     ;(out as string[]).push(name, headers[i + 1]!)
   }
   return out
+}
+
+/**
+ * Whether `Connection` says that the header is for this hop only. The length frames the body, which goes on: without it, whoever
+ * comes next would take the body for another request.
+ */
+function isNamedBy(connection: string, name: string): boolean {
+  const lower = name.toLowerCase()
+  return lower !== 'content-length' && listHasToken(connection, lower)
 }
 
 function isOneOf(name: string, lowerNames: readonly string[]): boolean {
