@@ -18,6 +18,7 @@ async function triesWith(random: () => number): Promise<number[]> {
     clock,
     random,
     wanted: () => true,
+    gone: () => false,
   }).then(
     () => true,
     () => true,

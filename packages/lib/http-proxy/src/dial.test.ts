@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
 import { type DialOptions, dial } from './dial.ts'
@@ -14,6 +15,7 @@ function options(port: number, clock: ManualClock, more: Partial<DialOptions> = 
     clock,
     random: () => 0,
     wanted: () => true,
+    gone: () => false,
     ...more,
   }
 }
@@ -36,15 +38,29 @@ describe('dial', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
-  test('stops between tries when nobody wants the connection any more', async () => {
+  test.each<[string, Partial<DialOptions>, string]>([
+    ['nobody wants the connection any more', { wanted: () => false }, 'CANCELLED'],
+    ['the destination is gone', { gone: () => true }, 'UPSTREAM_UNREACHABLE'],
+  ])('stops between tries when %s', async (_name, more, code) => {
     await using server = await mute()
     const clock = new ManualClock()
-    const failed = expect(dial(options(server.port, clock, { wanted: () => false }))).rejects.toMatchObject({
-      code: 'CANCELLED',
-    })
+    const failed = expect(dial(options(server.port, clock, more))).rejects.toMatchObject({ code })
     await clock.advance(50)
     await clock.advance(30)
     await failed
+  })
+
+  test('asks the kernel to look after a silent connection every 5 s', async () => {
+    await using server = await mute()
+    const socket = await dial(options(server.port, new ManualClock(), { tls: undefined }))
+    const port = socket.localPort!.toString(16).toUpperCase().padStart(4, '0')
+    const line = new RegExp(`\\d: 0100007F:${port} .*`).exec(readFileSync('/proc/net/tcp', 'utf8'))![0]
+    const [timer, left] = line.split(' ')[5]!.split(':')
+    socket.destroy()
+    const [keepAliveTimer, hundredthsLeft] = ['02', Number.parseInt(left!, 16)]
+    expect(timer).toBe(keepAliveTimer)
+    expect(hundredthsLeft).toBeGreaterThan(0)
+    expect(hundredthsLeft).toBeLessThanOrEqual(500)
   })
 
   test('what is refused fails at once', async () => {

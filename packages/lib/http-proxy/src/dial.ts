@@ -27,12 +27,17 @@ export interface DialOptions {
   readonly onRead?: () => OnReadOpts
   /** Asked between tries; false gives up with code CANCELLED. */
   readonly wanted: () => boolean
+  /** Asked between tries; true gives up with code UPSTREAM_UNREACHABLE, so that another destination may be tried. */
+  readonly gone: () => boolean
 }
+
+/** What a pool dials with; the rest it knows itself. */
+export type PoolDialOptions = Omit<DialOptions, 'wanted' | 'gone' | 'onRead'>
 
 /**
  * Opens a connection. Refused or unreachable fails at once; a timeout is tried again with a longer limit,
  * about 20 s in all.
- * @throws UpstreamError UPSTREAM_UNREACHABLE, or CANCELLED once nobody wants it any more
+ * @throws UpstreamError UPSTREAM_UNREACHABLE, or CANCELLED once nobody wants the connection any more
  */
 export async function dial(options: DialOptions): Promise<Socket> {
   const { host, port, clock, random } = options
@@ -47,6 +52,11 @@ export async function dial(options: DialOptions): Promise<Socket> {
     baseMs *= dialGrowth
     await clock.sleep(dialPauseMs * (1 + random()))
     if (!options.wanted()) throw new UpstreamError('CANCELLED', 'context canceled')
+    if (options.gone())
+      throw new UpstreamError(
+        'UPSTREAM_UNREACHABLE',
+        `dial tcp ${joinHostPort(host, port)}: destination is gone`,
+      )
   }
   const seconds = ((clock.monotonic() - startMs) / 1000).toFixed(2)
   throw new UpstreamError(

@@ -1,15 +1,15 @@
-import { type DialOptions, dial } from './dial.ts'
+import { dial, type PoolDialOptions } from './dial.ts'
 import { Http1Connection, type Http1ConnectionOwner } from './http1-connection.ts'
 import type { IdleConnections } from './idle-connections.ts'
 
 /** The HTTP/1.1 connections to one destination. The one used last is used first, so that surplus ones grow old. */
 export class Http1Pool implements Http1ConnectionOwner {
-  readonly #dial: Omit<DialOptions, 'wanted'>
+  readonly #dial: PoolDialOptions
   readonly #limits: IdleConnections
   readonly #idle: Http1Connection[] = []
   #closed = false
 
-  constructor(dialOptions: Omit<DialOptions, 'wanted'>, limits: IdleConnections) {
+  constructor(dialOptions: PoolDialOptions, limits: IdleConnections) {
     this.#dial = dialOptions
     this.#limits = limits
   }
@@ -28,7 +28,7 @@ export class Http1Pool implements Http1ConnectionOwner {
   async connect(wanted: () => boolean): Promise<Http1Connection> {
     const connection = new Http1Connection(this)
     const onRead = () => connection.onRead
-    connection.use(await dial({ ...this.#dial, wanted, onRead }))
+    connection.use(await dial({ ...this.#dial, wanted, gone: () => this.#closed, onRead }))
     return connection
   }
 
@@ -48,14 +48,14 @@ export class Http1Pool implements Http1ConnectionOwner {
     this.#limits.remove(1)
   }
 
-  /** Closes what has been idle since `beforeMs` (monotonic) or longer. @returns whether any idle connection is left */
-  closeIdle(beforeMs: number): boolean {
+  /** Closes what has been idle since `beforeMs` (monotonic) or longer. @returns since when the oldest that is left has been */
+  closeIdle(beforeMs: number): number | undefined {
     let old = 0
     while (old < this.#idle.length && this.#idle[old]!.idleSinceMs <= beforeMs) old++
     const closing = this.#idle.splice(0, old)
     this.#limits.remove(closing.length)
     for (const connection of closing) connection.destroy()
-    return this.#idle.length > 0
+    return this.#idle[0]?.idleSinceMs
   }
 
   /** Closes idle connections now and busy ones as soon as they are done. */

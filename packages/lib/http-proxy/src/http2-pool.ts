@@ -1,4 +1,4 @@
-import { type DialOptions, dial } from './dial.ts'
+import { dial, type PoolDialOptions } from './dial.ts'
 import { Http2Connection, type Http2ConnectionOwner } from './http2-connection.ts'
 import type { IdleConnections } from './idle-connections.ts'
 
@@ -7,14 +7,16 @@ import type { IdleConnections } from './idle-connections.ts'
  * takes; only then is another one opened.
  */
 export class Http2Pool implements Http2ConnectionOwner {
-  readonly #dial: Omit<DialOptions, 'wanted'>
+  readonly #dial: PoolDialOptions
   readonly #limits: IdleConnections
   readonly #connections: Http2Connection[] = []
   readonly #idle = new Set<Http2Connection>()
+  /** Of those who wait for `#dialing`, whether they still do. */
+  readonly #waiting = new Set<() => boolean>()
   #dialing: Promise<Http2Connection> | undefined
   #closed = false
 
-  constructor(dialOptions: Omit<DialOptions, 'wanted'>, limits: IdleConnections) {
+  constructor(dialOptions: PoolDialOptions, limits: IdleConnections) {
     this.#dial = dialOptions
     this.#limits = limits
   }
@@ -31,14 +33,19 @@ export class Http2Pool implements Http2ConnectionOwner {
 
   /** A connection with room, dialled if need be; requests that come while one is dialled share it. See `dial`. */
   async connect(wanted: () => boolean): Promise<Http2Connection> {
-    for (;;) {
-      this.#dialing ??= this.#open().finally(() => {
-        this.#dialing = undefined
-      })
-      const opened = await this.#dialing
-      if (!wanted()) return opened
-      const connection = this.takeAvailable()
-      if (connection) return connection
+    this.#waiting.add(wanted)
+    try {
+      for (;;) {
+        this.#dialing ??= this.#open().finally(() => {
+          this.#dialing = undefined
+        })
+        const opened = await this.#dialing
+        if (!wanted()) return opened
+        const connection = this.takeAvailable()
+        if (connection) return connection
+      }
+    } finally {
+      this.#waiting.delete(wanted)
     }
   }
 
@@ -48,8 +55,7 @@ export class Http2Pool implements Http2ConnectionOwner {
       connection.close()
       return
     }
-    connection.idleSinceMs = this.#limits.add(this)
-    this.#idle.add(connection)
+    this.#leaveIdle(connection)
   }
 
   retired(connection: Http2Connection): void {
@@ -58,10 +64,13 @@ export class Http2Pool implements Http2ConnectionOwner {
     if (this.#idle.delete(connection)) this.#limits.remove(1)
   }
 
-  /** Closes what has been idle since `beforeMs` (monotonic) or longer. @returns whether any idle connection is left */
-  closeIdle(beforeMs: number): boolean {
-    for (const connection of this.#idle) if (connection.idleSinceMs <= beforeMs) connection.close()
-    return this.#idle.size > 0
+  /** Closes what has been idle since `beforeMs` (monotonic) or longer. @returns since when the oldest that is left has been */
+  closeIdle(beforeMs: number): number | undefined {
+    for (const connection of this.#idle) {
+      if (connection.idleSinceMs > beforeMs) return connection.idleSinceMs
+      connection.close()
+    }
+    return undefined
   }
 
   /** Closes idle connections now and busy ones as soon as they are done. */
@@ -71,9 +80,22 @@ export class Http2Pool implements Http2ConnectionOwner {
   }
 
   async #open(): Promise<Http2Connection> {
-    const socket = await dial({ ...this.#dial, wanted: () => !this.#closed })
+    const socket = await dial({ ...this.#dial, wanted: () => this.#awaited, gone: () => this.#closed })
     const connection = new Http2Connection(socket, this.#dial.tls ? 'https' : 'http', this)
     this.#connections.push(connection)
+    // Whoever waits takes it in this turn; otherwise it stays for others.
+    if (this.#closed && !this.#awaited) connection.close()
+    else this.#leaveIdle(connection)
     return connection
+  }
+
+  get #awaited(): boolean {
+    for (const wanted of this.#waiting) if (wanted()) return true
+    return false
+  }
+
+  #leaveIdle(connection: Http2Connection): void {
+    connection.idleSinceMs = this.#limits.add(this)
+    this.#idle.add(connection)
   }
 }

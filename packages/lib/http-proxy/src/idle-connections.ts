@@ -1,9 +1,12 @@
 import type { Clock, Timer } from '@knative-ts/clock'
 
+/** Between two looks for old connections, milliseconds. */
+const leastPauseMs = 1_000
+
 /** Something that holds idle connections. */
 export interface IdleHolder {
-  /** Closes those idle since `beforeMs` (monotonic) or longer. @returns whether any are left */
-  closeIdle(beforeMs: number): boolean
+  /** Closes those idle since `beforeMs` (monotonic) or longer. @returns since when the oldest that is left has been, if any is */
+  closeIdle(beforeMs: number): number | undefined
 }
 
 /** How many connections may lie idle, and for how long. */
@@ -55,11 +58,18 @@ export class IdleConnections {
     this.#timer = undefined
   }
 
-  /** Runs every half limit while anything is idle, so nothing lies longer than one and a half. */
+  /** Runs when the oldest has been idle for as long as it may, but not so often that many destinations cost much. */
   readonly #sweep = () => {
     this.#timer = undefined
-    const beforeMs = this.#clock.monotonic() - this.#limits.idleMs
-    for (const holder of this.#holders) if (!holder.closeIdle(beforeMs)) this.#holders.delete(holder)
-    if (this.#holders.size > 0) this.#timer = this.#clock.after(this.#limits.idleMs / 2, this.#sweep)
+    const nowMs = this.#clock.monotonic()
+    const { idleMs } = this.#limits
+    let oldestMs = Number.POSITIVE_INFINITY
+    for (const holder of this.#holders) {
+      const sinceMs = holder.closeIdle(nowMs - idleMs)
+      if (sinceMs === undefined) this.#holders.delete(holder)
+      else oldestMs = Math.min(oldestMs, sinceMs)
+    }
+    if (this.#holders.size === 0) return
+    this.#timer = this.#clock.after(Math.max(oldestMs + idleMs - nowMs, leastPauseMs), this.#sweep)
   }
 }

@@ -102,6 +102,26 @@ describe('Upstreams', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
+  test('closes each connection in its time, whenever it began to lie idle', async () => {
+    const { server, answer } = await heldServer()
+    await using _server = server
+    const clock = new ManualClock()
+    const upstreams = new Upstreams({ clock, maxIdle: 10, maxIdlePerDestination: 10 })
+    const destination = upstreams.to('127.0.0.1', server.port)
+    const sent = [1, 2].map(() => send(destination, { ...get, timeoutMs: 100_000 }, clock))
+    await answer(1)
+    await Promise.race(sent)
+    await clock.advance(30_000)
+    await answer(1)
+    await Promise.all(sent)
+    await clock.settle()
+    await clock.advance(60_000)
+    expect(upstreams.idleConnections).toBe(1)
+    await clock.advance(30_000)
+    expect(upstreams.idleConnections).toBe(0)
+    expect(clock.pendingTimers).toBe(0)
+  })
+
   test('forgets an idle connection that the destination closes', async () => {
     const { server, answer } = await heldServer()
     await using _server = server

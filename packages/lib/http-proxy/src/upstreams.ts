@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { Clock } from '@knative-ts/clock'
-import type { DialOptions } from './dial.ts'
+import type { PoolDialOptions } from './dial.ts'
 import { joinHostPort } from './go-error-text.ts'
 import { Http1Pool } from './http1-pool.ts'
 import { Http2Pool } from './http2-pool.ts'
@@ -46,12 +46,12 @@ export class PooledDestination implements Destination {
   readonly port: number
   readonly address: string
   readonly clock: Clock
-  readonly #dial: Omit<DialOptions, 'wanted'>
+  readonly #dial: PoolDialOptions
   readonly #idle: IdleByProtocol
   #http1: Http1Pool | undefined
   #http2: Http2Pool | undefined
 
-  constructor(dial: Omit<DialOptions, 'wanted'>, idle: IdleByProtocol) {
+  constructor(dial: PoolDialOptions, idle: IdleByProtocol) {
     this.host = dial.host
     this.port = dial.port
     this.address = joinHostPort(dial.host, dial.port)
