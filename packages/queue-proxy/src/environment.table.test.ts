@@ -111,6 +111,8 @@ describe('readEnvironment', () => {
     ['USER_PORT', '9999', { userPort: 9999 }],
     ['REVISION_TIMEOUT_SECONDS', '0', { requestTimeoutMs: 0 }],
     ['REVISION_RESPONSE_START_TIMEOUT_SECONDS', '3', { responseStartTimeoutMs: 3000 }],
+    ['REVISION_RESPONSE_START_TIMEOUT_SECONDS', '-1', { responseStartTimeoutMs: -1000 }],
+    ['REVISION_IDLE_TIMEOUT_SECONDS', '9000000', { idleTimeoutMs: 9e9 }],
     ['REVISION_RESPONSE_START_TIMEOUT_SECONDS', '', { responseStartTimeoutMs: 0 }],
     ['REVISION_IDLE_TIMEOUT_SECONDS', '', { idleTimeoutMs: 0 }],
     ['SERVING_READINESS_PROBE', '', { probes: [] }],

@@ -13,7 +13,7 @@ export interface Environment {
   readonly servingPort: number
   readonly tlsPort: number
   readonly userPort: number
-  /** 0: no limit. */
+  /** 0 or less, here and in the two below: no limit. */
   readonly requestTimeoutMs: number
   readonly responseStartTimeoutMs: number
   readonly idleTimeoutMs: number
@@ -64,7 +64,7 @@ export function readEnvironment(env: Variables): Environment {
     return number
   }
   const port = (name: string) => integer(name, 1, 65_535)
-  const seconds = (name: string) => integer(name, 0, 2_000_000) * 1000
+  const seconds = (name: string) => integer(name, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) * 1000
   const optionalSeconds = (name: string) => (env[name] === undefined || env[name] === '' ? 0 : seconds(name))
   return {
     containerConcurrency: integer('CONTAINER_CONCURRENCY', 0, 2_147_483_647),

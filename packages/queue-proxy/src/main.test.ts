@@ -15,6 +15,13 @@ const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 /** An address of its own, since some ports are fixed. */
 const ownAddress = () => `127.${Math.ceil(Math.random() * 250)}.${Math.ceil(Math.random() * 250)}.7`
 
+/** A module to run first: the process gets as far as its first listener, and no further. */
+const neverListening = `data:text/javascript,${encodeURIComponent(`
+  import { Server } from 'node:net'
+  new Server().listen(0, '127.0.0.1')
+  Server.prototype.listen = () => process.stderr.write('about to listen')
+`)}`
+
 /** The process itself; `output` grows as it logs. */
 function started(
   variables: Variables,
@@ -88,6 +95,47 @@ describe('the process', () => {
       const exited = once(child, 'exit')
       child.kill('SIGTERM')
       expect((await exited)[0]).toBe(0)
+    } finally {
+      child.kill('SIGKILL')
+    }
+  })
+
+  test('exits 0 at once when told to stop before it serves', async () => {
+    const { child, logged } = started(testVariables({ LISTEN_ADDRESS: ownAddress() }), neverListening)
+    await logged('about to listen')
+    const exited = once(child, 'exit')
+    child.kill('SIGTERM')
+    expect((await exited)[0]).toBe(0)
+  })
+
+  test('says on standard error why the user container is not ready', async () => {
+    const address = ownAddress()
+    const readiness = '{"httpGet":{"port":1},"periodSeconds":1}'
+    const { child, logged } = started(
+      testVariables({ LISTEN_ADDRESS: address, SERVING_READINESS_PROBE: readiness }),
+    )
+    try {
+      await logged('Queue-proxy is listening.')
+      await httpGet(`http://${address}:8012/`, {
+        'User-Agent': 'kube-probe/1.34',
+        'K-Network-Probe': 'queue',
+      })
+      await logged('127.0.0.1:1: connect: connection refused')
+    } finally {
+      child.kill('SIGKILL')
+    }
+  })
+
+  test.each([
+    ['', '{"level":"debug"}'],
+    ['debug', '{"level":"error"}'],
+  ])('logs at its own level %j, or else that of all: %j', async (own, zap) => {
+    const address = ownAddress()
+    const variables = { SERVING_LOGGING_LEVEL: own, SERVING_LOGGING_CONFIG: zap }
+    const nobody = { AUTOSCALER_STATS_ADDRESS: `${address}:1` }
+    const { child, logged } = started(testVariables({ LISTEN_ADDRESS: address, ...variables, ...nobody }))
+    try {
+      expect(await logged('The stats stream was lost')).toContain('"severity":"DEBUG"')
     } finally {
       child.kill('SIGKILL')
     }

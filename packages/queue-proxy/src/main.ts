@@ -1,6 +1,6 @@
 import { autoscalingQueueMetricsPort, queueAdminPort } from '@knative-ts/apis'
 import { systemClock } from '@knative-ts/clock'
-import { jsonLogger, type LogLevel, onTermination, parseLogLevel } from '@knative-ts/observability'
+import { jsonLogger, type LogLevel, logLevelFrom, onTermination } from '@knative-ts/observability'
 import { readEnvironment } from './environment.ts'
 import { QueueProxy } from './queue-proxy.ts'
 import { probeTry } from './readiness/probe-try.ts'
@@ -27,8 +27,10 @@ function environmentOrExit() {
 }
 
 const environment = environmentOrExit()
-level.level = parseLogLevel(environment.loggingLevel) ?? 'info'
+level.level = logLevelFrom(environment.loggingLevel, environment.loggingConfig) ?? 'info'
 const terminated = onTermination()
+const leaveUnserved = () => process.exit(0)
+terminated.addEventListener('abort', leaveUnserved)
 const queueProxy = new QueueProxy({
   environment,
   ports: { admin: queueAdminPort, stats: autoscalingQueueMetricsPort },
@@ -39,6 +41,14 @@ const queueProxy = new QueueProxy({
   onProbeFailure: (text) => process.stderr.write(`${text}\n`),
   onListenerError: (error) => fail('A listener failed.', error),
 })
+
+function drainAndLeave(): void {
+  logger.info('Received TERM signal; draining.')
+  queueProxy.shutDown().then(
+    () => process.exit(0),
+    (error) => fail('Failed to shut down in good order.', error),
+  )
+}
 
 const { observability } = environment
 try {
@@ -51,6 +61,8 @@ try {
     await startProfiling(environment.listenAddress ?? everywhere, observability.profilingPort)
   }
   await queueProxy.start()
+  terminated.removeEventListener('abort', leaveUnserved)
+  terminated.addEventListener('abort', drainAndLeave)
   queueProxy.awaitReadiness()
   // They take a quarter of the start to load, in which the user container may come up; no request can come before.
   if (observability.requestMetricsProtocol === 'prometheus') {
@@ -69,12 +81,4 @@ queueProxy.announceReadiness(connectToAutoscaler(environment, queueProxy, system
 systemClock.after(cacheFlushMs, async () => {
   const { flushCompileCache, getCompileCacheDir } = await import('node:module')
   if (getCompileCacheDir()) flushCompileCache()
-})
-
-terminated.addEventListener('abort', () => {
-  logger.info('Received TERM signal; draining.')
-  queueProxy.shutDown().then(
-    () => process.exit(0),
-    (error) => fail('Failed to shut down in good order.', error),
-  )
 })

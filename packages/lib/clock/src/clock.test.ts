@@ -45,12 +45,19 @@ test('systemClock sleeps and rejects an already aborted wait', async () => {
 })
 
 describe('systemClock', () => {
-  test('runs what is overdue, without a word', async () => {
+  test('runs what is overdue, and keeps what is far off, without a word', async () => {
     const warnings: Error[] = []
     const note = (warning: Error) => warnings.push(warning)
     process.on('warning', note)
+    let early = false
+    const timer = systemClock.after(9e9, () => {
+      early = true
+    })
     await new Promise<void>((resolve) => systemClock.after(-0.5, resolve))
+    await systemClock.sleep(5)
+    timer.cancel()
     process.off('warning', note)
     expect(warnings).toEqual([])
+    expect(early).toBe(false)
   })
 })

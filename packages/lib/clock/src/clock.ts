@@ -12,13 +12,16 @@ export interface Clock {
   now(): number
   /** Monotonic time, milliseconds with sub-millisecond fraction, for durations. */
   monotonic(): number
-  /** Runs `fn` once after `ms` milliseconds, soon if that is less than 0. */
+  /** Runs `fn` once after `ms` milliseconds, soon if that is less than 0; timers of Node reach 24 days, and longer ones end then. */
   after(ms: number, fn: () => void): Timer
   /** Runs `fn` every `ms` milliseconds, first after `ms`. */
   every(ms: number, fn: () => void): Timer
   /** Resolves after `ms` milliseconds, or rejects with `signal.reason` as soon as `signal` aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
+
+/** With more, Node would run a timer at once. */
+const longestMs = 2 ** 31 - 1
 
 class SystemClock implements Clock {
   now(): number {
@@ -30,7 +33,7 @@ class SystemClock implements Clock {
   }
 
   after(ms: number, fn: () => void): Timer {
-    const handle = setTimeout(fn, Math.max(0, ms))
+    const handle = setTimeout(fn, Math.min(Math.max(0, ms), longestMs))
     return { cancel: () => clearTimeout(handle) }
   }
 

@@ -47,6 +47,19 @@ async function world(limits: Partial<TimeLimits>, request = 'GET / HTTP/1.1\r\nH
 const chunked = 'HTTP/1.1 200 OK\r\nDate: x\r\nTransfer-Encoding: chunked\r\n\r\n'
 
 describe('limitTime', () => {
+  test('a limit below 0 is none', async () => {
+    await using w = await world({ requestMs: -1000, responseStartMs: -1000, idleMs: 1000 })
+    w.write(chunked)
+    await w.client.until('200 OK')
+    await w.clock.advance(999)
+    w.write('1\r\na\r\n')
+    await w.client.until('1\r\na\r\n')
+    await w.clock.advance(999)
+    expect(w.client.text.endsWith('1\r\na\r\n')).toBe(true)
+    await w.clock.advance(1)
+    await w.client.until('request timeout')
+  })
+
   test.each([
     ['request', { requestMs: 1000 }],
     ['response start', { responseStartMs: 1000 }],

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@knative-ts/clock'
 import type { Exchange } from './exchange.ts'
 
-/** Limits on one exchange, milliseconds from its arrival; 0 switches one off. */
+/** Limits on one exchange, milliseconds from its arrival; 0 or less switches one off. */
 export interface TimeLimits {
   /** The whole exchange, whatever was written. */
   readonly requestMs: number
@@ -80,7 +80,7 @@ class TimeLimit {
     }
     if (!this.#begun) return
     this.#exchange.onActivity = undefined
-    if (requestMs === 0) this.#timer?.cancel()
+    if (requestMs <= 0) this.#timer?.cancel()
   }
 
   /** A 101 opens the way, and is no answer to what the client then says. */
