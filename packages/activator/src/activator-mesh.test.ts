@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { childName } from '@knative-ts/apis'
 import { headerValue } from '@knative-ts/http-proxy'
 import { TestWorld } from './testing/test-world.ts'
 
@@ -33,17 +34,20 @@ test('the private Service of an h2c revision is reached at its port for HTTP/2',
   expect(pod.probes).toBe(0)
 })
 
-test('where the mesh lets us address pods, the Host tells it which revision they belong to', async () => {
-  await world.start({ podAddressability: true })
-  const pod = await world.addPod('pod-1', '127.0.7.33')
-  world.addRevision('hello-00001')
-  world.listPods('hello-00001', [pod])
-  await world.get('hello-00001').response
-  const [received] = pod.requests
-  expect(received!.host).toBe('hello-00001-private.default')
-  expect(headerValue(received!.headers, 'k-passthrough-lb')).toBe('true')
-  expect(headerValue(received!.headers, 'k-original-host')).toBe('hello-00001.default.example.com')
-})
+test.each(['hello-00001', `${'h'.repeat(57)}-00001`])(
+  'where the mesh lets us address pods, the Host tells it which revision they belong to: %s',
+  async (revision) => {
+    await world.start({ podAddressability: true })
+    const pod = await world.addPod('pod-1', '127.0.7.33')
+    world.addRevision(revision)
+    world.listPods(revision, [pod])
+    await world.get(revision).response
+    const [received] = pod.requests
+    expect(received!.host).toBe(`${childName(revision, '-private')}.default`)
+    expect(headerValue(received!.headers, 'k-passthrough-lb')).toBe('true')
+    expect(headerValue(received!.headers, 'k-original-host')).toBe(`${revision}.default.example.com`)
+  },
+)
 
 test('without probing, a pod that Kubernetes calls ready is trusted', async () => {
   await world.start({ meshMode: 'disabled' })

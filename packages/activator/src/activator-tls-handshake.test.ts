@@ -133,7 +133,7 @@ describe('trust', () => {
 test('a request over TLS is told as such in the request log', async () => {
   const lines: string[] = []
   const observer = requestLog({
-    render: compileGoTemplate('TLS: {{.Request.TLS}}'),
+    render: compileGoTemplate('TLS: {{.Request.TLS}} {{.Request.TLS.Version}}'),
     clock: world.clock,
     write: (line) => {
       lines.push(line)
@@ -157,5 +157,5 @@ test('a request over TLS is told as such in the request log', async () => {
   incoming.resume()
   await once(incoming, 'end')
   await world.until(() => lines.length > 0)
-  expect(lines).toEqual([expect.stringMatching(/^TLS: \{.*\}\n$/)])
+  expect(lines).toEqual([expect.stringMatching(/^TLS: \{772 true .*\} 772\n$/)])
 })

@@ -318,6 +318,23 @@ describe('cluster IP', () => {
     expect(probed()).not.toContain(clusterIP)
   })
 
+  test('is not tried in the round in which the last healthy pod went, but in the next', async () => {
+    const { clock, backends, answers, observe, probed, published } = setup()
+    answers.set('a', passes)
+    observe(['a'])
+    await clock.advance(20)
+    answers.set('a', fails)
+    answers.set(clusterIP, passes)
+    probed()
+    published()
+    backends.podGone('a')
+    await clock.advance(199)
+    expect(probed()).toEqual(['a'])
+    await clock.advance(1)
+    expect(probed()).toEqual(['a', clusterIP])
+    expect(published()).toEqual(['nothing', `${clusterIP} for a`])
+  })
+
   test('once healthy, serves for good: pods only count', async () => {
     const { clock, answers, observe, probed, published } = setup()
     answers.set('a', refuses(503))

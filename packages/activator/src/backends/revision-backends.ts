@@ -44,7 +44,8 @@ export class RevisionBackends {
   #clusterIPHealthy = false
   #clusterIPProbe: AbortController | undefined
   #roundStartedMs = 0
-  #roundChanged = false
+  /** Whether the healthy set changed since the last round ended. */
+  #changedSinceRound = false
   #roundProvedNoMesh = false
   #nextRound: Timer | undefined
   #published = noBackends
@@ -105,7 +106,7 @@ export class RevisionBackends {
       return
     }
     if (changed) {
-      this.#roundChanged = true
+      this.#changedSinceRound = true
       this.#publishNow()
     }
     this.#probeUnproven()
@@ -124,6 +125,7 @@ export class RevisionBackends {
 
   #becomeEmpty(): void {
     this.#stopAll()
+    this.#changedSinceRound = false
     this.#clusterIPHealthy = false
     this.#pods.forgetHealth()
     this.#publishNow()
@@ -157,7 +159,6 @@ export class RevisionBackends {
     this.#nextRound?.cancel()
     this.#nextRound = undefined
     this.#roundStartedMs = this.#options.clock.monotonic()
-    this.#roundChanged = false
     this.#roundProvedNoMesh = false
   }
 
@@ -166,12 +167,14 @@ export class RevisionBackends {
       this.#becomeEmpty()
       return
     }
+    const changed = this.#changedSinceRound
+    this.#changedSinceRound = false
     const perhapsMesh =
       this.#options.meshMode === 'auto' &&
       !this.#options.podAddressability &&
       !this.#clusterIPProbe &&
       this.#pods.healthy.size === 0 &&
-      !this.#roundChanged &&
+      !changed &&
       !this.#roundProvedNoMesh
     if (perhapsMesh) void this.#tryClusterIP()
     else this.#scheduleRound()
@@ -214,7 +217,7 @@ export class RevisionBackends {
   }
 
   #changed(): void {
-    this.#roundChanged = true
+    this.#changedSinceRound = true
     const { clock } = this.#options
     const sinceMs = clock.monotonic() - this.#publishedMs
     if (this.#published.pods.size === 0 || sinceMs >= publishIntervalMs) this.#publishNow()

@@ -1,5 +1,4 @@
 import {
-  childName,
   coreServices,
   endpoints,
   keyString,
@@ -17,6 +16,7 @@ import type { InformerFactory, Lister } from '@knative-ts/kube'
 import { activatorPosition, endpointAddresses, requestPortName } from '../backends/endpoint-addresses.ts'
 import { hostPort } from '../backends/host-port.ts'
 import { placeOfWorker, type WorkerShare } from '../workers/worker-share.ts'
+import { privateServiceName } from './private-service-name.ts'
 import { ServedRevision, type ServingOptions } from './served-revision.ts'
 
 export interface RevisionDirectoryOptions extends Omit<ServingOptions, 'clusterIP'> {
@@ -149,10 +149,6 @@ export class RevisionDirectory {
     const port = service?.spec?.ports?.find((candidate) => candidate.name === requestPortName(protocol))?.port
     return ip && ip !== 'None' && port ? hostPort(ip, port) : undefined
   }
-}
-
-function privateServiceName(revision: NamespacedName): string {
-  return childName(revision.name, '-private')
 }
 
 function keyOfRevision({ metadata }: Revision): string {

@@ -10,6 +10,7 @@ import { canUsePodsBeforeReady } from '../backends/probe-optimisation.ts'
 import { RevisionBackends } from '../backends/revision-backends.ts'
 import type { QueueBudget } from '../throttle/queue-budget.ts'
 import { RevisionThrottler } from '../throttle/revision-throttler.ts'
+import { privateServiceName } from './private-service-name.ts'
 import { protocolOf, timeLimitsOf } from './revision-facts.ts'
 import type { StartFailure } from './start-failure.ts'
 import { StartVerdict } from './start-verdict.ts'
@@ -54,7 +55,7 @@ export class ServedRevision implements NamespacedName {
     this.name = object.metadata.name ?? ''
     this.key = keyOf(object)
     this.protocol = protocolOf(object.spec)
-    this.meshHost = options.podAddressability ? `${this.name}-private.${this.namespace}` : undefined
+    this.meshHost = options.podAddressability ? `${privateServiceName(this)}.${this.namespace}` : undefined
     this.#object = object
     this.#timeLimits = timeLimitsOf(object)
     this.throttler = new RevisionThrottler({

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '@knative-ts/clock'
 import { StatsServer } from '@knative-ts/stats/server'
-import { staticApi } from './static-api.ts'
+import { type SystemObjects, staticApi } from './static-api.ts'
 
 const port = 8012
 const revision = 'hello-00001'
@@ -23,11 +23,11 @@ export interface DataPath extends AsyncDisposable {
 }
 
 /** Starts both, on addresses of their own; the user container is on `userPort` of 127.0.0.1. */
-export async function dataPath(userPort: number): Promise<DataPath> {
+export async function dataPath(userPort: number, system: SystemObjects = {}): Promise<DataPath> {
   const network = `127.${Math.ceil(Math.random() * 90)}.${Math.ceil(Math.random() * 250)}`
   const [host, podIP] = [`${network}.8`, `${network}.9`]
   const folder = mkdtempSync(join(tmpdir(), 'data-path-'))
-  const api = await staticApi({ revision, ip: podIP, port })
+  const api = await staticApi({ revision, ip: podIP, port }, system)
   const autoscaler = new StatsServer(
     { ownerOf: () => ({ kind: 'self' }), isPodOf: () => false, podCount: () => 0, onLoad: () => {} },
     systemClock,

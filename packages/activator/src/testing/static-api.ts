@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { revisionLabelKey, revisionUIDLabelKey, serviceTypeKey } from '@knative-ts/apis'
+import { revisionLabelKey, revisionUIDLabelKey, serviceTypeKey, type V1Secret } from '@knative-ts/apis'
 
 /** An API server whose objects never change. */
 export interface StaticApi extends AsyncDisposable {
@@ -15,15 +15,22 @@ export interface OnePod {
   readonly port: number
 }
 
+/** What the system namespace holds beside empty ConfigMaps. */
+export interface SystemObjects {
+  /** Of config-network. */
+  readonly network?: Readonly<Record<string, string>>
+  readonly secrets?: readonly V1Secret[]
+}
+
 /** Serves the ConfigMaps that the activator reads, and a revision in `default` that has one pod. */
-export async function staticApi(pod: OnePod): Promise<StaticApi> {
+export async function staticApi(pod: OnePod, system: SystemObjects = {}): Promise<StaticApi> {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://api')
     response.setHeader('content-type', 'application/json')
     if (searchParams.has('watch')) response.flushHeaders()
     else if (pathname === '/version') response.end(JSON.stringify({ gitVersion: 'v1.34.0' }))
     else {
-      const items = itemsOf(pathname.slice(pathname.lastIndexOf('/') + 1), searchParams, pod)
+      const items = itemsOf(pathname.slice(pathname.lastIndexOf('/') + 1), searchParams, pod, system)
       response.end(JSON.stringify({ metadata: { resourceVersion: '10' }, items }))
     }
   })
@@ -38,12 +45,13 @@ export async function staticApi(pod: OnePod): Promise<StaticApi> {
   }
 }
 
-function itemsOf(resource: string, query: URLSearchParams, pod: OnePod): object[] {
+function itemsOf(resource: string, query: URLSearchParams, pod: OnePod, system: SystemObjects): object[] {
   const { revision } = pod
+  if (resource === 'secrets') return [...(system.secrets ?? [])]
   if (resource === 'configmaps')
     return ['config-network', 'config-logging', 'config-observability'].map((name) => ({
       metadata: { name, namespace: 'knative-serving', resourceVersion: '1' },
-      data: {},
+      data: name === 'config-network' ? (system.network ?? {}) : {},
     }))
   if (resource === 'revisions')
     return [

@@ -1,12 +1,16 @@
 import { type ConnectionOptions, createSecureContext } from 'node:tls'
-import { configMaps, secrets, trustBundleLabelKey, type V1ConfigMap, type V1Secret } from '@knative-ts/apis'
+import {
+  configMaps,
+  secrets,
+  servingRoutingCertName,
+  trustBundleLabelKey,
+  type V1ConfigMap,
+  type V1Secret,
+} from '@knative-ts/apis'
 import type { InformerFactory, Lister } from '@knative-ts/kube'
 import type { Logger } from '@knative-ts/observability'
 import { CertificateError } from '../errors.ts'
 import { podTLSFor } from './pod-tls.ts'
-
-/** Secret in the system namespace with the activator's own certificate and the data plane's authority. */
-export const servingRoutingCertName = 'routing-serving-certs'
 
 /** A certificate chain and its key, PEM. */
 export interface CertificatePair {

@@ -1,6 +1,7 @@
 import type { PeerCertificate } from 'node:tls'
 import { expect, test } from '@jest/globals'
-import { dataPlaneServerName, podTLSFor } from './pod-tls.ts'
+import { dataPlaneServerName } from '@knative-ts/apis'
+import { podTLSFor } from './pod-tls.ts'
 
 const verdict = (namespace: string, subjectaltname: string) =>
   podTLSFor([])(namespace).checkServerIdentity!(dataPlaneServerName, {

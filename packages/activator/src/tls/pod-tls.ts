@@ -4,14 +4,7 @@ import {
   createSecureContext,
   type PeerCertificate,
 } from 'node:tls'
-
-/** Name that every queue-proxy's certificate bears. */
-export const dataPlaneServerName = 'data-plane.knative.dev'
-
-/** Name that the certificates of one namespace's queue-proxies bear besides. */
-export function dataPlaneUserSAN(namespace: string): string {
-  return `kn-user-${namespace.toLowerCase()}`
-}
+import { dataPlaneServerName, dataPlaneUserSAN } from '@knative-ts/apis'
 
 /**
  * Makes the TLS settings for connections to queue-proxies: TLS 1.3, a certificate from our own authorities,

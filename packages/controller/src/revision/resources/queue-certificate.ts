@@ -3,6 +3,8 @@ import {
   certificateClassAnnotationKeys,
   certificateTypeLabelKey,
   controllerReference,
+  dataPlaneServerName,
+  dataPlaneUserSAN,
   firstAnnotation,
   namespaces,
   type Revision,
@@ -11,8 +13,6 @@ import {
 import { servingCertsName } from './added-volumes.ts'
 
 const systemInternalCertificateType = 'system-internal'
-/** The name every data-plane certificate carries besides its own. */
-const dataPlaneDnsName = 'data-plane.knative.dev'
 
 /** The certificate that all queue-proxies of a namespace serve with; the namespace is to own it. */
 export function makeQueueCertificate(revision: Revision, defaultClass: string): Certificate {
@@ -26,7 +26,7 @@ export function makeQueueCertificate(revision: Revision, defaultClass: string): 
       annotations: { [certificateClassAnnotationKeys[0]]: ofRevision ?? defaultClass },
     },
     spec: {
-      dnsNames: [`kn-user-${namespace.toLowerCase()}`, dataPlaneDnsName],
+      dnsNames: [dataPlaneUserSAN(namespace), dataPlaneServerName],
       secretName: servingCertsName,
     },
   }

@@ -61,6 +61,8 @@ export const activatorServiceName = 'activator-service'
 
 /** Secret with the certificate and authority of the routing layer, in the system namespace. */
 export const servingRoutingCertName = 'routing-serving-certs'
+/** Name that every certificate of the data plane bears. */
+export const dataPlaneServerName = 'data-plane.knative.dev'
 /** Subject alternative name of activators. */
 export const dataPlaneRoutingSAN = 'kn-routing'
 
