@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '@knative-ts/clock'
 import { Backoff } from './backoff.ts'
+import { StatsError, statsErrorCodes } from './errors.ts'
 import type { WireStatMessage } from './gen/metrics.ts'
 import type { IdleRevision, PodChange, Redirect, ReportResponse } from './gen/stats.ts'
 import { parseAddress, ReportStream } from './report-stream.ts'
@@ -13,7 +14,7 @@ export interface ActivatorStatsClientOptions {
   onPods: (changes: readonly PodChange[]) => void
   /** Called with each change of `connected`. */
   onConnectedChange?: (connected: boolean) => void
-  /** Told of every lost connection; the client reconnects by itself. */
+  /** Told of every lost connection, and once per outage that loads are dropped; the client reconnects by itself. */
   onError?: (error: Error) => void
   /** Local IP to dial from. */
   localAddress?: string
@@ -41,6 +42,8 @@ export class ActivatorStatsClient {
   readonly #backoff: Backoff
   #home: ReportStream | undefined
   #connected = false
+  /** Of this outage it has been said that loads are dropped. */
+  #dropped = false
   #retry: Timer | undefined
   #closed = false
   readonly #owners = new Map<string, ReportStream>()
@@ -66,7 +69,7 @@ export class ActivatorStatsClient {
 
   /**
    * Sends loads at once: a first request's by itself, a second's worth together. News of a revision's pods is
-   * wanted from its first report until it is reported idle.
+   * wanted from its first report until it is reported idle. What finds no home stream is dropped.
    */
   report(loads: readonly RevisionLoad[]): void {
     const toHome: WireStatMessage[] = []
@@ -84,7 +87,9 @@ export class ActivatorStatsClient {
         idleToHome.push(...idle)
       }
     }
-    if (toHome.length > 0) this.#home?.send({ revisionStats: toHome, idle: idleToHome })
+    if (toHome.length === 0) return
+    if (this.#home) this.#home.send({ revisionStats: toHome, idle: idleToHome })
+    else this.#sayDropped()
   }
 
   /** Ends every stream and timer. */
@@ -96,6 +101,15 @@ export class ActivatorStatsClient {
     this.#owners.clear()
     this.#ownerOf.clear()
     this.#setConnected(false)
+  }
+
+  /** The last load of each revision is repeated to the next autoscaler, but a gap in their averages remains. */
+  #sayDropped(): void {
+    if (this.#dropped || this.#closed) return
+    this.#dropped = true
+    this.#options.onError?.(
+      new StatsError(statsErrorCodes.dropped, 'loads are dropped while there is no stats stream'),
+    )
   }
 
   #wire(load: RevisionLoad): WireStatMessage {
@@ -120,6 +134,7 @@ export class ActivatorStatsClient {
       this.#options.address,
       () => {
         this.#backoff.reset()
+        this.#dropped = false
         this.#setConnected(true)
       },
       () => {

@@ -4,6 +4,7 @@ export const statsErrorCodes = {
   badFrame: 'STATS_BAD_FRAME',
   notAccepted: 'STATS_NOT_ACCEPTED',
   connectionLost: 'STATS_CONNECTION_LOST',
+  dropped: 'STATS_DROPPED',
 } as const
 
 export type StatsErrorCode = (typeof statsErrorCodes)[keyof typeof statsErrorCodes]

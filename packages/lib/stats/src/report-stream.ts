@@ -8,6 +8,8 @@ import { FrameReader, frame } from './grpc-frames.ts'
 /** The method of the stream, as HTTP/2 path. */
 export const reportPath = '/knative.stats.v1.StatsService/Report'
 
+/** Covers the connection, HTTP/2 and the acceptance of the stream together. */
+const openWithinMs = 3000
 const pingEveryMs = 10_000 / 3
 const pongWithinMs = 10_000
 
@@ -26,14 +28,16 @@ export interface ReportStreamOptions {
 
 /**
  * One gRPC stream to an autoscaler, over Node's own HTTP/2: a reporter sits beside every pod, where a gRPC
- * library would cost more memory than the rest of the process's own code. Pings show a dead peer in 10 s.
+ * library would cost more memory than the rest of the process's own code. A peer that does not accept the
+ * stream within 3 s, or later answers no ping for 10 s, is given up.
  */
 export class ReportStream {
   readonly #session: ClientHttp2Session
   readonly #stream: ClientHttp2Stream
   readonly #options: ReportStreamOptions
-  readonly #pinging: Timer
-  #lastPongMs: number
+  /** Ends the wait for acceptance, after that the wait for the next ping. */
+  #timer: Timer
+  #lastPongMs = 0
   #closed = false
 
   /** @throws StatsError `STATS_BAD_ADDRESS` */
@@ -41,7 +45,6 @@ export class ReportStream {
     this.#options = options
     const { host, port } = parseAddress(options.address)
     const { localAddress, clock } = options
-    this.#lastPongMs = clock.monotonic()
     this.#session = process.getBuiltinModule('node:http2').connect(`http://${options.address}`, {
       createConnection: () =>
         tcpConnect({ host, port, noDelay: true, ...(isOneAddress(localAddress) ? { localAddress } : {}) }),
@@ -61,7 +64,7 @@ export class ReportStream {
       { endStream: false },
     )
     this.#listen()
-    this.#pinging = clock.every(pingEveryMs, () => this.#ping())
+    this.#timer = clock.after(openWithinMs, () => this.#finish(notAccepted('no answer within 3 s')))
   }
 
   /** Queues a message; a message sent after the end is dropped. */
@@ -83,7 +86,7 @@ export class ReportStream {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    this.#pinging.cancel()
+    this.#timer.cancel()
     this.#stream.end()
     this.#session.close()
   }
@@ -97,8 +100,8 @@ export class ReportStream {
       const grpcStatus = headers['grpc-status']
       if (status !== 200 || (grpcStatus !== undefined && grpcStatus !== '0')) {
         const detail = headers['grpc-message'] ?? `HTTP status ${status}, gRPC status ${grpcStatus}`
-        this.#finish(new StatsError(statsErrorCodes.notAccepted, `stats stream was not accepted: ${detail}`))
-      } else if (!this.#closed) this.#options.onOpen()
+        this.#finish(notAccepted(String(detail)))
+      } else if (!this.#closed) this.#opened()
     })
     this.#stream.on('data', (chunk: Buffer) => {
       try {
@@ -111,28 +114,40 @@ export class ReportStream {
     this.#stream.on('end', () => this.#finish())
   }
 
+  #opened(): void {
+    const { clock, onOpen } = this.#options
+    this.#timer.cancel()
+    this.#lastPongMs = clock.monotonic()
+    this.#timer = clock.after(pingEveryMs, () => this.#ping())
+    onOpen()
+  }
+
+  /** Pings, and comes back when the next ping is due, or when the peer will be dead if that is sooner. */
   #ping(): void {
-    if (this.#session.connecting) {
-      if (this.#options.clock.monotonic() - this.#lastPongMs > pongWithinMs)
-        this.#finish(lost('no connection'))
-      return
-    }
-    if (this.#options.clock.monotonic() - this.#lastPongMs > pongWithinMs) {
-      this.#finish(lost('no answer to pings'))
+    const { clock } = this.#options
+    const deadInMs = this.#lastPongMs + pongWithinMs - clock.monotonic()
+    if (deadInMs <= 0) {
+      this.#finish(lost('no answer to pings for 10 s'))
       return
     }
     this.#session.ping((error) => {
-      if (!error) this.#lastPongMs = this.#options.clock.monotonic()
+      if (!error) this.#lastPongMs = clock.monotonic()
     })
+    // In less than a whole millisecond a timer might find that no time has passed.
+    this.#timer = clock.after(Math.min(pingEveryMs, Math.ceil(deadInMs)), () => this.#ping())
   }
 
   #finish(error?: Error): void {
     if (this.#closed) return
     this.#closed = true
-    this.#pinging.cancel()
+    this.#timer.cancel()
     this.#session.destroy()
     this.#options.onClose(error)
   }
+}
+
+function notAccepted(detail: string): StatsError {
+  return new StatsError(statsErrorCodes.notAccepted, `stats stream was not accepted: ${detail}`)
 }
 
 function lost(detail = 'the connection closed'): StatsError {
