@@ -247,6 +247,21 @@ describe('workloads', () => {
     expect(workload.spec.template.metadata.labels).toMatchObject(workload.spec.selector?.matchLabels ?? {})
   })
 
+  test('the activator is probed where it serves, and has ten minutes to drain', () => {
+    const activator = deployment(core, 'activator')
+    expect(activator.spec.selector?.matchLabels).toEqual({ app: 'activator', role: 'activator' })
+    expect(activator.spec.template.spec.terminationGracePeriodSeconds).toBe(600)
+    const { readinessProbe, livenessProbe } = containerOf(activator)
+    const httpGet = { port: 8012 }
+    expect(readinessProbe).toEqual({ httpGet, periodSeconds: 5, failureThreshold: 5 })
+    expect(livenessProbe).toEqual({
+      httpGet,
+      periodSeconds: 10,
+      failureThreshold: 12,
+      initialDelaySeconds: 15,
+    })
+  })
+
   test('the HPA autoscaler is labelled as one and has no name of its own in its environment', () => {
     const hpa = deployment('serving-hpa.yaml', 'autoscaler-hpa')
     const provider = { 'autoscaling.knative.dev/autoscaler-provider': 'hpa' }
@@ -281,19 +296,26 @@ describe('workloads', () => {
   })
 
   test.each([
-    [core, 'activator-service', 'http-metrics:9090 http-profiling:8008 http:80 http2:81 https:443'],
+    [
+      core,
+      'activator-service',
+      'http-metrics:9090 http-profiling:8008 http:80→8012 http2:81→8013 https:443→8112',
+    ],
     [core, 'autoscaler', 'http-metrics:9090 http-profiling:8008 http:8080 grpc-stats:8081'],
     [core, 'controller', 'http-metrics:9090 http-profiling:8008'],
-    [core, 'webhook', 'http-metrics:9090 http-profiling:8008 https-webhook:443'],
+    [core, 'webhook', 'http-metrics:9090 http-profiling:8008 https-webhook:443→8443'],
     ['serving-hpa.yaml', 'autoscaler-hpa', 'http-metrics:9090 http-profiling:8008'],
     [kourier, 'net-kourier-controller', 'grpc-xds:18000 http-metrics:9090'],
-    [kourier, 'kourier', 'http2:80 https:443'],
-    [kourier, 'kourier-internal', 'http2:80 https:443'],
+    [kourier, 'kourier', 'http2:80→8080 https:443→8443'],
+    [kourier, 'kourier-internal', 'http2:80→8081 https:443→8444'],
   ])('%s: Service %s', (file, name, ports) => {
     const { spec } = where(file, 'Service', name) as Manifest & {
-      spec: { ports: { name: string; port: number }[] }
+      spec: { ports: { name: string; port: number; targetPort?: number }[] }
     }
-    expect(spec.ports.map((port) => `${port.name}:${port.port}`).join(' ')).toBe(ports)
+    const shown = spec.ports.map(
+      ({ name, port, targetPort = port }) => `${name}:${port}${targetPort === port ? '' : `→${targetPort}`}`,
+    )
+    expect(shown.join(' ')).toBe(ports)
   })
 
   test.each([

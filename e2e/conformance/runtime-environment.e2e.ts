@@ -127,9 +127,9 @@ describe('process', () => {
   })
 
   needs('isolation')('sees its own limits, and cannot change them', async () => {
-    const group = '/sys/fs/cgroup'
-    const files = ['cpu.max', 'memory.max'].map((name) => `${group}/${name}`)
-    const v1 = [`${group}/cpu/cpu.cfs_quota_us`, `${group}/memory/memory.limit_in_bytes`]
+    const inGroup = (name: string) => `/sys/fs/cgroup/${name}`
+    const v2 = ['cpu.max', 'memory.max'].map(inGroup)
+    const v1 = ['cpu/cpu.cfs_quota_us', 'cpu/cpu.cfs_period_us', 'memory/memory.limit_in_bytes'].map(inGroup)
     const { service, container } = await report(
       {
         container: {
@@ -139,22 +139,40 @@ describe('process', () => {
           },
         },
       },
-      `?stat=${[...files, ...v1].join(',')}`,
+      `?stat=${[...v2, ...v1].join(',')}`,
     )
     expect(Object.values(container.files).filter(({ writable }) => writable)).toEqual([])
-    const memoryFile = container.files[`${group}/memory.max`]?.mode ? files[1] : v1[1]
-    expect((await workspace.get(service, `/?file=${memoryFile}`)).body.trim()).toBe(String(128 << 20))
+    const files = container.files[inGroup('memory.max')]?.mode ? v2 : v1
+    const answers = await Promise.all(files.map((file) => workspace.get(service, `/?file=${file}`)))
+    const limits = answers.map(({ body }) => body.trim()).join(' ')
+    const [quota = 0, period = 0, memory] = limits.split(' ').map(Number)
+    expect({ limits, cpu: quota / period, memory }).toEqual({ limits, cpu: 1, memory: 128 << 20 })
   })
 })
 
 describe('file system', () => {
   needs('isolation')('has the devices and links that programs expect', async () => {
-    const paths = ['/dev/null', '/dev/zero', '/dev/full', '/dev/random', '/dev/urandom', '/dev/tty']
-    const links = ['/dev/fd', '/dev/stdin', '/dev/stdout', '/dev/stderr', '/dev/ptmx', '/proc/self/fd']
-    const { container } = await report({}, `?stat=${[...paths, ...links, '/dev/console'].join(',')}`)
-    const missing = [...paths, ...links].filter((path) => container.files[path]?.error === 'ENOENT')
-    expect(missing).toEqual([])
-    expect(container.files['/dev/console']?.error).toBe('ENOENT')
+    const device = 'character device'
+    const expected = {
+      '/dev/null': device,
+      '/dev/zero': device,
+      '/dev/full': device,
+      '/dev/random': device,
+      '/dev/urandom': device,
+      '/dev/tty': device,
+      '/dev/fd': '/proc/self/fd',
+      '/dev/stdin': '/proc/self/fd/0',
+      '/dev/stdout': '/proc/self/fd/1',
+      '/dev/stderr': '/proc/self/fd/2',
+      '/proc/self/fd': 'folder',
+      '/dev/console': 'ENOENT',
+    }
+    const { container } = await report({}, `?stat=${[...Object.keys(expected), '/dev/ptmx'].join(',')}`)
+    // A device of its own, or a link to that of the container's terminals.
+    const { '/dev/ptmx': terminals, ...files } = container.files
+    const found = Object.entries(files).map(([path, { kind, link, error }]) => [path, error ?? link ?? kind])
+    expect(Object.fromEntries(found)).toEqual(expected)
+    expect(terminals?.kind).toBe(device)
   })
 
   test('has a folder for temporary files, and names to resolve', async () => {

@@ -18,8 +18,17 @@ export interface RuntimeReport {
     gid: number
     pid: number
     stdin: string
-    files: Record<string, { mode?: string; writable?: boolean; error?: string }>
+    files: Record<string, FileReport>
   }
+}
+
+/** What a path leads to; `link` is where the path itself points. */
+export interface FileReport {
+  kind?: 'folder' | 'character device' | 'other'
+  link?: string
+  mode?: string
+  writable?: boolean
+  error?: string
 }
 
 /** @throws Error showing the answer when it is no report */

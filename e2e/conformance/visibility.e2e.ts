@@ -8,16 +8,14 @@ const { workspace, client } = await connectSuite()
 const visibilityLabel = 'networking.knative.dev/visibility'
 const local = { [visibilityLabel]: 'cluster-local' }
 
-/** What a caller inside the cluster gets for `url`. */
-async function inside(url: string, from: Promise<Service>) {
-  const { status, body } = await workspace.get(await from, `/?url=${encodeURIComponent(url)}`)
-  return { status, body: body.trim() }
-}
-
 let caller: Promise<Service> | undefined
-const fromInside = (url: string) => {
+
+/** What a caller inside the cluster gets for `url`, or for `host` at that address. */
+async function fromInside(url: string, host?: string) {
   caller ??= workspace.serve({ image: 'proxy' })
-  return inside(url, caller)
+  const query = new URLSearchParams({ url, ...(host === undefined ? {} : { host }) })
+  const { status, body } = await workspace.get(await caller, `/?${query}`)
+  return { status, body: body.trim() }
 }
 
 const hostOf = (service: Service) => new URL(service.status?.url ?? '').hostname
@@ -52,10 +50,19 @@ describe('a cluster-local Service', () => {
 })
 
 describe('a public Service', () => {
-  test('is reached inside by its cluster name and its public name', async () => {
+  test('is reached inside by its cluster name and its public name, outside by its public name only', async () => {
     const service = await workspace.serve({ image: 'autoscale' })
     const name = service.metadata.name ?? ''
-    expect(await fromInside(`${service.status?.address?.url}/`)).toEqual({ status: 200, body: pod(name) })
+    const { address } = service.status ?? {}
+    const answer = { status: 200, body: pod(name) }
+    expect(address?.url).toBe(`http://${name}.${workspace.namespace}.svc.cluster.local`)
+    expect(await fromInside(`${address?.url}/`)).toEqual(answer)
+    for (const gateway of ['kourier-internal', 'kourier']) {
+      const at = `http://${gateway}.kourier-system.svc.cluster.local/`
+      expect([gateway, await fromInside(at, hostOf(service))]).toEqual([gateway, answer])
+    }
+    expect((await workspace.get(service)).status).toBe(200)
+    expect((await workspace.gateway.get(`${address?.url}/`)).status).toBe(404)
   })
 
   test('becomes cluster-local by a label, and public again without it', async () => {

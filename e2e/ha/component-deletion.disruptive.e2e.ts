@@ -107,36 +107,24 @@ describe('a component whose pod is deleted, outside of the path of requests', ()
 })
 
 describe('activators', () => {
-  test('of two, each deleted in turn: no request fails, and a Service wakes from zero', async () => {
+  test.each<[string, string, number | undefined, number]>([
+    ['deleted', 'no request fails', undefined, 0],
+    ['killed', 'at most one request in ten fails', 0, 0.1],
+  ])('of two, each %s in turn: %s, and a Service wakes from zero', async (_, __, graceSeconds, share) => {
     const asleep = await workspace.serve({ image: 'autoscale', annotations: fast })
     const before = await replicasOf(client, components.activator)
     await scaleTo(client, components.activator, Math.max(2, before))
     try {
       // The new activator has to be in the gateway's endpoints before it counts.
       await systemClock.sleep(2_000)
-      const { failures } = await loadSteady(async () => {
-        await replaceEachPod(components.activator)
-        await systemClock.sleep(2_000)
-      })
-      expect(failures).toEqual({})
-      await workspace.scaled(asleep.status?.latestReadyRevisionName ?? '', 0, { withinMs: 120_000 })
-      expect((await workspace.get(asleep)).status).toBe(200)
-    } finally {
-      await scaleTo(client, components.activator, before)
-    }
-  })
-
-  test('of two, each killed in turn: at most one request in ten fails', async () => {
-    const before = await replicasOf(client, components.activator)
-    await scaleTo(client, components.activator, Math.max(2, before))
-    try {
-      await systemClock.sleep(2_000)
       const { failures, requests } = await loadSteady(async () => {
-        await replaceEachPod(components.activator, 0)
+        await replaceEachPod(components.activator, graceSeconds)
         await systemClock.sleep(2_000)
       })
       const failed = Object.values(failures).reduce((sum, count) => sum + count, 0)
-      expect({ failures, few: failed <= requests / 10 }).toEqual({ failures, few: true })
+      expect({ failures, few: failed <= requests * share }).toEqual({ failures, few: true })
+      await workspace.scaled(asleep.status?.latestReadyRevisionName ?? '', 0, { withinMs: 120_000 })
+      expect((await workspace.get(asleep)).status).toBe(200)
     } finally {
       await scaleTo(client, components.activator, before)
     }

@@ -1,7 +1,15 @@
 // Says what a container is given: the request as it arrived, and the process's surroundings.
 // Speaks HTTP/1.1 and HTTP/2 with prior knowledge on the same port. ?await=SIGNAL answers when that signal
 // comes; ?awaited=SIGNAL answers 200 once a request waits for it, else 404.
-import { appendFileSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  lstatSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createHttp2Server } from 'node:http2'
 import { createServer as createTcpServer } from 'node:net'
@@ -78,13 +86,20 @@ function describeFiles(paths) {
   return Object.fromEntries(
     paths.map((path) => {
       try {
-        const { mode } = statSync(path)
-        return [path, { mode: (mode & 0o7777).toString(8), writable: isWritable(path) }]
+        const stats = statSync(path)
+        const link = lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined
+        const mode = (stats.mode & 0o7777).toString(8)
+        return [path, { kind: kindOf(stats), link, mode, writable: isWritable(path) }]
       } catch (error) {
         return [path, { error: error.code }]
       }
     }),
   )
+}
+
+function kindOf(stats) {
+  if (stats.isDirectory()) return 'folder'
+  return stats.isCharacterDevice() ? 'character device' : 'other'
 }
 
 function isWritable(path) {
