@@ -76,6 +76,9 @@ describe('HpaAutoscaler', () => {
     running.setConfig('config-logging', { 'loglevel.hpaautoscaler': 'debug' })
     await running.clock.settle()
     expect(running.level.level).toBe('debug')
+    running.setConfig('config-logging', { 'zap-logger-config': '{"level":"warn"}' })
+    await running.clock.settle()
+    expect(running.level.level).toBe('warn')
   })
 
   test('rests once all is in place', async () => {

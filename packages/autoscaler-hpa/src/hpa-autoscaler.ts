@@ -1,8 +1,8 @@
 import { horizontalPodAutoscalers, hpaClass, podAutoscalers, serverlessServices } from '@knative-ts/apis'
 import type { Clock } from '@knative-ts/clock'
-import { ConfigStore } from '@knative-ts/config'
+import { ConfigStore, levelOf } from '@knative-ts/config'
 import { ApiEventRecorder, InformerFactory, type KubeClient } from '@knative-ts/kube'
-import { type LevelSwitch, type Logger, parseLogLevel } from '@knative-ts/observability'
+import type { LevelSwitch, Logger } from '@knative-ts/observability'
 import {
   alwaysLeader,
   BucketLeadership,
@@ -136,6 +136,7 @@ export class HpaAutoscaler {
   }
 
   #applyLogLevel(): void {
-    this.#options.level.level = parseLogLevel(this.config.snapshot().logging.levels[component]) ?? 'info'
+    const { level } = this.#options
+    level.level = levelOf(this.config.snapshot().logging, component) ?? level.level
   }
 }

@@ -14,7 +14,7 @@ import {
 import { testMeta } from '@knative-ts/apis/testing'
 import { ManualClock } from '@knative-ts/clock/testing'
 import { FakeKubeClient } from '@knative-ts/kube/testing'
-import { silentLogger } from '@knative-ts/observability'
+import { type LevelSwitch, silentLogger } from '@knative-ts/observability'
 import { ActivatorStatsClient, type PodChange, PodStatsClient } from '@knative-ts/stats'
 import { Autoscaler, type AutoscalerPorts } from './autoscaler.ts'
 import {
@@ -61,11 +61,12 @@ async function start(world: (client: FakeKubeClient) => void) {
 
 /** One autoscaler process with its reporters; several may share a setting, each on an address of its own. */
 async function startIn({ client, clock }: Setting, podName: string, podIp: string, statsPort = 0) {
+  const level: LevelSwitch = { level: 'info' }
   const autoscaler = new Autoscaler({
     client,
     clock,
     logger: silentLogger,
-    level: { level: 'info' },
+    level,
     env: { podName, podIp, systemNamespace: 'knative-serving', listenAddress: podIp, profilingPort: 0 },
     processEnv: {},
     clusterDomain: 'cluster.local',
@@ -89,6 +90,7 @@ async function startIn({ client, clock }: Setting, podName: string, podIp: strin
   return {
     client,
     clock,
+    level,
     ports,
     stop,
     replicas: () => client.peek(deployments, 'default', 'hello-00001-deployment')?.spec?.replicas,
@@ -156,6 +158,16 @@ const scaledToZero = {
 }
 
 describe('the autoscaler', () => {
+  test('follows its log level', async () => {
+    const logging = (level: string) =>
+      configMap('config-logging', { 'zap-logger-config': JSON.stringify({ level }) })
+    const { client, clock, level } = await start((world) => world.seed(configMaps, logging('error')))
+    expect(level.level).toBe('error')
+    client.seed(configMaps, logging('warn'))
+    await clock.settle()
+    expect(level.level).toBe('warn')
+  })
+
   test('takes its bucket and publishes it', async () => {
     const { client } = await start(() => {})
     await until(

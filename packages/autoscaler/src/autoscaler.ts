@@ -1,8 +1,8 @@
 import { metrics, serverlessServices, serviceHostname } from '@knative-ts/apis'
 import type { Clock } from '@knative-ts/clock'
-import { ConfigStore } from '@knative-ts/config'
+import { ConfigStore, levelOf } from '@knative-ts/config'
 import { ApiEventRecorder, InformerFactory, type KubeClient } from '@knative-ts/kube'
-import { type LevelSwitch, type Logger, parseLogLevel } from '@knative-ts/observability'
+import type { LevelSwitch, Logger } from '@knative-ts/observability'
 import { BucketLeadership, bucketNames, type Controller } from '@knative-ts/reconciler'
 import type { Stat } from '@knative-ts/stats'
 import { grpcStatsPort, type RevisionOwner, StatsServer } from '@knative-ts/stats/server'
@@ -80,7 +80,7 @@ export class Autoscaler {
     await this.config.start()
     const { level } = this.#options
     const setLevel = () => {
-      level.level = parseLogLevel(this.config.snapshot().logging.levels['autoscaler']) ?? 'info'
+      level.level = levelOf(this.config.snapshot().logging, 'autoscaler') ?? level.level
     }
     setLevel()
     this.config.onChange((changed) => {

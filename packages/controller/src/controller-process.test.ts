@@ -96,5 +96,8 @@ describe('ControllerProcess', () => {
     running.setConfig('config-logging', { 'loglevel.controller': 'debug' })
     await clock.settle()
     expect(level.level).toBe('debug')
+    running.setConfig('config-logging', { 'zap-logger-config': '{"level":"warn"}' })
+    await clock.settle()
+    expect(level.level).toBe('warn')
   })
 })

@@ -1,7 +1,7 @@
 import type { Clock } from '@knative-ts/clock'
-import { ConfigStore } from '@knative-ts/config'
+import { ConfigStore, levelOf } from '@knative-ts/config'
 import { ApiEventRecorder, InformerFactory, type KubeClient } from '@knative-ts/kube'
-import { type LevelSwitch, type Logger, parseLogLevel } from '@knative-ts/observability'
+import type { LevelSwitch, Logger } from '@knative-ts/observability'
 import { type Controller, processIdentity } from '@knative-ts/reconciler'
 import { configSources } from './config-sources.ts'
 import type { ControllerFactory } from './dependencies.ts'
@@ -128,7 +128,8 @@ export class ControllerProcess {
   }
 
   #applyLogLevel(): void {
-    this.#options.level.level = parseLogLevel(this.config.snapshot().logging.levels[component]) ?? 'info'
+    const { level } = this.#options
+    level.level = levelOf(this.config.snapshot().logging, component) ?? level.level
   }
 }
 

@@ -1,7 +1,7 @@
 import { configMaps } from '@knative-ts/apis'
-import { configMapNames } from '@knative-ts/config'
+import { configMapNames, levelOf, parseLoggingConfig } from '@knative-ts/config'
 import type { KubeClient } from '@knative-ts/kube'
-import { type LogLevel, parseLogLevel } from '@knative-ts/observability'
+import type { LogLevel } from '@knative-ts/observability'
 import type { Env } from './environment.ts'
 
 /**
@@ -13,7 +13,7 @@ export async function configuredLogLevel(client: KubeClient, env: Env, component
   if (!namespace) return 'info'
   try {
     const { data } = await client.get(configMaps, namespace, configMapNames(env).logging)
-    return parseLogLevel(data?.[`loglevel.${component}`]) ?? 'info'
+    return levelOf(parseLoggingConfig(data ?? {}), component) ?? 'info'
   } catch {
     return 'info'
   }

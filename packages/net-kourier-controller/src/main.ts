@@ -1,6 +1,6 @@
 import { configMaps } from '@knative-ts/apis'
 import { systemClock } from '@knative-ts/clock'
-import { parseLoggingConfig, parseObservabilityConfig } from '@knative-ts/config'
+import { levelOf, parseLoggingConfig, parseObservabilityConfig } from '@knative-ts/config'
 import {
   ApiEventRecorder,
   HttpKubeClient,
@@ -8,7 +8,7 @@ import {
   loadKubeConnection,
   resolverDomain,
 } from '@knative-ts/kube'
-import { jsonLogger, type LogLevel, onTermination, parseLogLevel } from '@knative-ts/observability'
+import { jsonLogger, type LogLevel, onTermination } from '@knative-ts/observability'
 import { startKourier } from './kourier.ts'
 import { noMetrics, prometheusMetrics } from './metrics.ts'
 
@@ -38,7 +38,7 @@ try {
     configData(env['CONFIG_LOGGING_NAME'] || 'config-logging').then(parseLoggingConfig),
     configData(env['CONFIG_OBSERVABILITY_NAME'] || 'config-observability').then(parseObservabilityConfig),
   ])
-  level.level = parseLogLevel(logging.levels[component]) ?? 'info'
+  level.level = levelOf(logging, component) ?? level.level
   const prometheus = observability.metrics.protocol === 'prometheus' ? await prometheusMetrics() : undefined
   await prometheus?.server.listen(listenAddress, metricsPort)
   const events = new ApiEventRecorder({ client, clock: systemClock, logger, component: 'ingress-controller' })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import {
+  configMaps,
   leases,
   mutatingWebhookConfigurations,
   secrets,
@@ -7,6 +8,7 @@ import {
 } from '@knative-ts/apis'
 import { ManualClock } from '@knative-ts/clock/testing'
 import { FakeKubeClient } from '@knative-ts/kube/testing'
+import type { LevelSwitch } from '@knative-ts/observability'
 import type { AdmissionAnswer } from './admission/review.ts'
 import { generateCertificates } from './certificates/generate.ts'
 import { caCertName, secretData } from './certificates/secret-data.ts'
@@ -22,6 +24,7 @@ import type { Webhook } from './webhook.ts'
 
 let client: FakeKubeClient
 let clock: ManualClock
+let level: LevelSwitch
 let webhook: Webhook
 let port: number
 
@@ -29,7 +32,8 @@ beforeEach(async () => {
   client = new FakeKubeClient()
   clock = new ManualClock(Date.now() - 3_600_000)
   seedInstallation(client)
-  webhook = testWebhook(client, clock)
+  level = { level: 'info' }
+  webhook = testWebhook(client, clock, level)
   port = await webhook.start()
   await untilCertified()
 })
@@ -154,6 +158,13 @@ test('denies an invalid Service with the text that clients see', async () => {
       message: expect.stringMatching(/^validation failed: .*not a DNS 1035 label: .*: metadata\.name$/s),
     },
   })
+})
+
+test('follows its log level', async () => {
+  const metadata = { name: 'config-logging', namespace: systemNamespace }
+  client.seed(configMaps, { metadata, data: { 'zap-logger-config': '{"level":"warn"}' } })
+  await clock.settle()
+  expect(level.level).toBe('warn')
 })
 
 test('denies a ConfigMap that the services could not use', async () => {

@@ -3,6 +3,7 @@ import type { Clock } from '@knative-ts/clock'
 import {
   ConfigStore,
   configMapNames,
+  levelOf,
   parseAutoscalerConfig,
   parseDefaultsConfig,
   parseFeaturesConfig,
@@ -13,7 +14,7 @@ import {
 } from '@knative-ts/config'
 import type { ServerTlsSettings } from '@knative-ts/http-proxy'
 import { type Informer, InformerFactory, type KubeClient } from '@knative-ts/kube'
-import { type LevelSwitch, type Logger, MetricsServer, parseLogLevel } from '@knative-ts/observability'
+import { type LevelSwitch, type Logger, MetricsServer } from '@knative-ts/observability'
 import { ProfilingServer } from '@knative-ts/observability/profiling'
 import { processIdentity } from '@knative-ts/reconciler'
 import { ConfigValidationController } from './admission/config-validation.ts'
@@ -35,7 +36,7 @@ export interface WebhookOptions {
   client: KubeClient
   clock: Clock
   logger: Logger
-  /** Follows `loglevel.webhook` of the logging ConfigMap. */
+  /** Follows the logging ConfigMap. */
   level: LevelSwitch
   environment: WebhookEnvironment
   /** The process's own variables, some of which name ConfigMaps. */
@@ -108,8 +109,9 @@ export class Webhook {
   }
 
   #followLogLevel(): void {
+    const { level } = this.#options
     const follow = () => {
-      this.#options.level.level = parseLogLevel(this.#config.snapshot().logging.levels[component]) ?? 'info'
+      level.level = levelOf(this.#config.snapshot().logging, component) ?? level.level
     }
     follow()
     this.#config.onChange(follow)

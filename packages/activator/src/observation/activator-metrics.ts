@@ -1,5 +1,6 @@
 import { configurationLabelKey, serviceLabelKey } from '@knative-ts/apis'
 import type { Clock } from '@knative-ts/clock'
+import { observedStatus } from '@knative-ts/http-proxy'
 import { latencyBucketsSeconds, metricNames } from '@knative-ts/observability'
 import type { RevisionLoad } from '@knative-ts/stats'
 import type * as prom from 'prom-client'
@@ -140,7 +141,7 @@ export class ActivatorMetrics {
           kn_service_name: meta[serviceLabelKey] ?? '',
           kn_configuration_name: meta[configurationLabelKey] ?? '',
           http_request_method: exchange.method,
-          http_response_status_code: ending === 'aborted' || exchange.status === 0 ? 500 : exchange.status,
+          http_response_status_code: observedStatus(exchange, ending),
           network_protocol_version: exchange.httpMajor === 2 ? '2' : `1.${exchange.httpMinor}`,
           url_scheme: exchange.secure ? 'https' : 'http',
         },

@@ -39,8 +39,13 @@ function setup() {
 
 test('the log level follows config-logging', () => {
   const { configs, level } = setup()
-  configs.change({ 'loglevel.activator': 'debug' }, {})
+  const zap = (text: string) => ({ 'zap-logger-config': text })
+  configs.change({ ...zap('{"level":"error"}'), 'loglevel.activator': 'debug' }, {})
   expect(level.level).toBe('debug')
+  configs.change(zap('{"level":"error"}'), {})
+  expect(level.level).toBe('error')
+  configs.change(zap('no JSON'), {})
+  expect(level.level).toBe('error')
   configs.change({}, {})
   expect(level.level).toBe('info')
 })

@@ -1,7 +1,7 @@
 import type { Clock } from '@knative-ts/clock'
-import { compileGoTemplate, type LoggingConfig, type ObservabilityConfig } from '@knative-ts/config'
+import { compileGoTemplate, type LoggingConfig, levelOf, type ObservabilityConfig } from '@knative-ts/config'
 import { metricsTlsSettings } from '@knative-ts/http-proxy/metrics-tls'
-import { type LevelSwitch, MetricsServer, parseLogLevel } from '@knative-ts/observability'
+import { type LevelSwitch, MetricsServer } from '@knative-ts/observability'
 import type { Registry } from 'prom-client'
 import type { RequestObserver } from '../request/request-handler.ts'
 import type { ServedRevision } from '../revisions/served-revision.ts'
@@ -85,7 +85,7 @@ export class Observation {
   #follow(): void {
     const { clock, configs, level, write } = this.#options
     const { logging, observability } = configs.snapshot()
-    level.level = parseLogLevel(logging.levels['activator']) ?? 'info'
+    level.level = levelOf(logging, 'activator') ?? level.level
     const observers: RequestObserver[] = []
     if (this.#metrics) observers.push(this.#metrics.observe)
     if (observability.enableRequestLog) {

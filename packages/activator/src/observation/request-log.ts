@@ -1,5 +1,5 @@
 import { configurationLabelKey, serviceLabelKey } from '@knative-ts/apis'
-import { logRequest, type RequestLogOptions } from '@knative-ts/http-proxy'
+import { logRequest, type RequestLogOptions } from '@knative-ts/http-proxy/request-log'
 import type { RequestObserver } from '../request/request-handler.ts'
 import type { ServedRevision } from '../revisions/served-revision.ts'
 

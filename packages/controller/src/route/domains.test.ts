@@ -90,7 +90,8 @@ describe('hostsOfRoute', () => {
 
   test('renders hosts by the templates, and local ones always the same way', () => {
     const network = {
-      'domain-template': '{{.Name}}-{{.Namespace}}.{{index .Labels "team"}}.{{.Annotations.sub}}.{{.Domain}}',
+      'domain-template':
+        '{{.Name}}-{{.Namespace}}.{{index .Labels "team"}}{{with .Annotations.sub}}.{{.}}{{end}}.{{.Domain}}',
       'tag-template': '{{.Name}}-{{.Tag}}',
     }
     const route = ({ metadata }: Route) => {

@@ -81,16 +81,13 @@ function externalHostOf(route: Route, hostname: string, domain: string, { networ
       Name: hostname,
       Namespace: namespace,
       Domain: domain,
-      Annotations: annotations,
-      Labels: labels,
+      Annotations: new Map(Object.entries(annotations)),
+      Labels: new Map(Object.entries(labels)),
     }),
   )
 }
 
-function rendered(
-  template: (data: Record<string, unknown>) => string,
-  data: Record<string, unknown>,
-): string {
+function rendered<Data>(template: (data: Data) => string, data: Data): string {
   try {
     return template(data)
   } catch (error) {

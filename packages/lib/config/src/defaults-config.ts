@@ -77,8 +77,8 @@ export function objectMetaData(meta: ObjectMeta): TemplateData {
     UID: meta.uid ?? '',
     ResourceVersion: meta.resourceVersion ?? '',
     Generation: meta.generation ?? 0,
-    Labels: meta.labels ?? {},
-    Annotations: meta.annotations ?? {},
+    Labels: new Map(Object.entries(meta.labels ?? {})),
+    Annotations: new Map(Object.entries(meta.annotations ?? {})),
     Finalizers: meta.finalizers ?? [],
   }
 }

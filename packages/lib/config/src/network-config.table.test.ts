@@ -1,5 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseNetworkConfig } from './network-config.ts'
+import type { DomainTemplateData } from './types.ts'
+
+const domainData: DomainTemplateData = {
+  Name: 'n',
+  Namespace: 'ns',
+  Domain: 'd.com',
+  Annotations: new Map(),
+  Labels: new Map(),
+}
 
 test('defaults', () => {
   const { domainTemplate, tagTemplate, ...config } = parseNetworkConfig({})
@@ -23,7 +32,7 @@ test('defaults', () => {
       maxBytesPerRevision: 67_108_864,
     },
   })
-  expect(domainTemplate({ Name: 'n', Namespace: 'ns', Domain: 'd.com' })).toBe('n.ns.d.com')
+  expect(domainTemplate(domainData)).toBe('n.ns.d.com')
   expect(tagTemplate({ Name: 'n', Tag: 't' })).toBe('t-n')
 })
 
@@ -66,13 +75,17 @@ test('templates may use labels and annotations that are not there', () => {
     'domain-template':
       '{{if index .Annotations "sub"}}{{index .Annotations "sub"}}.{{end}}{{.Name}}.{{.Domain}}',
   })
-  const data = { Name: 'n', Namespace: 'ns', Domain: 'd.com', Labels: {} }
-  expect(domainTemplate({ ...data, Annotations: {} })).toBe('n.d.com')
-  expect(domainTemplate({ ...data, Annotations: { sub: 's' } })).toBe('s.n.d.com')
+  expect(domainTemplate(domainData)).toBe('n.d.com')
+  expect(domainTemplate({ ...domainData, Annotations: new Map([['sub', 's']]) })).toBe('s.n.d.com')
 })
 
 describe('refuses', () => {
   test.each([
+    [
+      { 'domain-template': '{{.Name}}.{{.Labels.sub}}.{{.Domain}}' },
+      'domain template does not render a host name, but "foo.<no value>.baz.com"',
+    ],
+    [{ 'domain-template': '{{.Name}}.{{.Sub}}.{{.Domain}}' }, "template: :1: can't evaluate field Sub"],
     [{ 'http-protocol': 'on' }, 'httpProtocol on in config-network ConfigMap is not supported'],
     [
       { 'system-internal-tls': 'on' },

@@ -3,7 +3,7 @@ import { ConfigValues } from './config-values.ts'
 import { ConfigValueError } from './errors.ts'
 import { compileGoTemplate } from './go-template/compile.ts'
 import { parseYaml } from './selector-map.ts'
-import type { ActivatorQueueConfig, NetworkConfig, TemplateData } from './types.ts'
+import type { ActivatorQueueConfig, DomainTemplateData, NetworkConfig, TemplateData } from './types.ts'
 
 const defaultCertificateClass = 'cert-manager.certificate.networking.knative.dev'
 const defaultDomainTemplate = '{{.Name}}.{{.Namespace}}.{{.Domain}}'
@@ -22,9 +22,9 @@ export function parseNetworkConfig(data: Readonly<Record<string, string>>): Netw
   return {
     ingressClass: values.text(['ingress.class', 'ingress-class'], istioIngressClass),
     certificateClass: values.text(['certificate.class', 'certificate-class'], defaultCertificateClass),
-    domainTemplate: hostTemplate(
+    domainTemplate: hostTemplate<DomainTemplateData>(
       values.text(['domainTemplate', 'domain-template'], defaultDomainTemplate),
-      { Name: 'foo', Namespace: 'bar', Domain: 'baz.com', Annotations: {}, Labels: {} },
+      { Name: 'foo', Namespace: 'bar', Domain: 'baz.com', Annotations: new Map(), Labels: new Map() },
       'domain template',
     ),
     tagTemplate: hostTemplate(
@@ -109,7 +109,11 @@ function meshMode(value: string): NetworkConfig['meshCompatibilityMode'] {
 }
 
 /** Compiles a template and proves on sample data that it yields a host name and nothing else. */
-function hostTemplate(text: string, sample: TemplateData, name: string): (data: TemplateData) => string {
+function hostTemplate<Data extends TemplateData>(
+  text: string,
+  sample: Data,
+  name: string,
+): (data: Data) => string {
   const render = compileGoTemplate(text)
   const host = render(sample)
   let url: URL

@@ -41,8 +41,18 @@ export type { ResourceName, ResourceQuantities }
 
 export type DefaultsConfig = DefaultsSettings
 
-/** Input of a Go template: plain data, addressed as `.Field`. */
+/**
+ * Input of a Go template, addressed as `.Field`. An object is a struct, and a field that it lacks is an error; a `Map` is a map,
+ * whose missing keys are not; a function is a method.
+ */
 export type TemplateData = Readonly<Record<string, unknown>>
+
+/** What the domain of a Route is made of. */
+export type DomainTemplateData = Readonly<Record<'Name' | 'Namespace' | 'Domain', string>> &
+  Readonly<Record<'Annotations' | 'Labels', ReadonlyMap<string, string>>>
+
+/** What the host name of a tag is made of. */
+export type TagTemplateData = Readonly<Record<'Name' | 'Tag', string>>
 
 export type { FeatureFlag, FeatureName, SecurePodDefaults }
 export type FeaturesConfig = FeatureSettings
@@ -70,10 +80,10 @@ export interface DeploymentConfig {
 export interface NetworkConfig {
   readonly ingressClass: string
   readonly certificateClass: string
-  /** Renders a host from `{Name, Namespace, Domain, Annotations, Labels}`. */
-  readonly domainTemplate: (data: TemplateData) => string
-  /** Renders a tag's host name from `{Name, Tag}`. */
-  readonly tagTemplate: (data: TemplateData) => string
+  /** Renders a host. */
+  readonly domainTemplate: (data: DomainTemplateData) => string
+  /** Renders a tag's host name. */
+  readonly tagTemplate: (data: TagTemplateData) => string
   readonly externalDomainTLS: boolean
   readonly clusterLocalDomainTLS: boolean
   readonly systemInternalTLS: boolean

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import type { BodySink, Ending } from './exchange.ts'
 import type { WebSocketFarewell } from './web-socket-farewell.ts'
 
@@ -18,6 +19,10 @@ export abstract class ExchangeBase {
   next: ExchangeBase | undefined
   /** The connection it came by. */
   abstract readonly socket: Socket
+  get tls(): TLSSocket | undefined {
+    return 'encrypted' in this.socket ? (this.socket as TLSSocket) : undefined
+  }
+
   #first: ((ending: Ending) => void) | undefined
   #others: ((ending: Ending) => void)[] | undefined
 

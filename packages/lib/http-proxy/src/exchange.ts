@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
 import type { RawHeaders } from './raw-headers.ts'
 import type { WebSocketFarewell } from './web-socket-farewell.ts'
 
@@ -37,6 +38,8 @@ export interface Exchange {
   readonly host: string
   /** Whether the request came over TLS. */
   readonly secure: boolean
+  /** The TLS connection that it came by, if it did. */
+  readonly tls: TLSSocket | undefined
   /** Client IP, IPv4 even when the socket is dual-stack. */
   readonly remoteAddress: string
   readonly remotePort: number

@@ -4,6 +4,7 @@ export { type ConcurrencyReport, ConcurrencyStats } from './concurrency-stats.ts
 export { type ProxyErrorCode, TlsSettingError, UpstreamError } from './errors.ts'
 export type { BodySink, Ending, Exchange } from './exchange.ts'
 export { type ForwardOptions, type ForwardOutcome, forward } from './forward.ts'
+export { observedStatus } from './observed-status.ts'
 export { isKubeletProbe, isProbe } from './probes.ts'
 export { ProxyServer, type ProxyServerOptions } from './proxy-server.ts'
 export {
@@ -14,7 +15,6 @@ export {
   listHasToken,
   type RawHeaders,
 } from './raw-headers.ts'
-export { logRequest, type RequestLogOptions } from './request-log.ts'
 export { limitTime, type TimeLimits } from './request-timeouts.ts'
 export { defaultServerLimits, type ServerLimits } from './server-limits.ts'
 export { type ServerTlsSettings, serverTlsSettings } from './server-tls-settings.ts'

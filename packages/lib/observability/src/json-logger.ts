@@ -61,23 +61,3 @@ function describeError(fields: LogFields | undefined): LogFields | undefined {
   const cause = error.cause instanceof Error ? `: ${error.cause.message}` : ''
   return { ...fields, error: error.message + cause, stacktrace: error.stack }
 }
-
-/** Parses a level as `loglevel.<component>` holds it; undefined if it names none. */
-export function parseLogLevel(text: string | undefined): LogLevel | undefined {
-  switch (text?.trim().toLowerCase()) {
-    case 'debug':
-      return 'debug'
-    case 'info':
-      return 'info'
-    case 'warn':
-    case 'warning':
-      return 'warn'
-    case 'error':
-    case 'dpanic':
-    case 'panic':
-    case 'fatal':
-      return 'error'
-    default:
-      return undefined
-  }
-}

@@ -11,7 +11,11 @@ describe('RequestMetrics', () => {
     await using world = await testQueueProxy({
       userPort: container.port,
       clock,
-      variables: { CONTAINER_CONCURRENCY: '3' },
+      variables: {
+        CONTAINER_CONCURRENCY: '3',
+        SERVING_SERVICE: 'greeter',
+        SERVING_CONFIGURATION: 'greeter-config',
+      },
     })
     const metrics = new RequestMetrics(world.environment, clock, world.queueProxy.queueDepth)
     world.queueProxy.observe(metrics)
@@ -25,10 +29,12 @@ describe('RequestMetrics', () => {
     for (const label of [
       'http_response_status_code="201"',
       'kn_route_tag="blue"',
-      'service_name="hello"',
+      'service_name="greeter"',
       'k8s_container_name="queue-proxy"',
       'k8s_namespace_name="default"',
       'k8s_pod_name="hello-00001-deployment-abc"',
+      'kn_service_name="greeter"',
+      'kn_configuration_name="greeter-config"',
       'kn_revision_name="hello-00001"',
     ]) {
       expect(lines[0]).toContain(label)

@@ -1,5 +1,5 @@
 import type { Clock } from '@knative-ts/clock'
-import { type Exchange, isProbe } from '@knative-ts/http-proxy'
+import { type Exchange, isProbe, observedStatus } from '@knative-ts/http-proxy'
 import { latencyBucketsSeconds, metricNames } from '@knative-ts/observability'
 // The index of prom-client brings tracing, HTTPS and compression with it, 20 ms of a start.
 import Gauge from 'prom-client/lib/gauge.js'
@@ -68,11 +68,9 @@ export class RequestMetrics implements RequestObserver {
     if (isProbe(exchange.headers)) return
     const startMs = this.#clock.monotonic()
     exchange.onEnd((ending) => {
-      const broken = ending === 'aborted' || ending === 'client-gone'
-      const status = broken || exchange.status === 0 ? 500 : exchange.status
       const seconds = (this.#clock.monotonic() - startMs) / 1000
       this.#duration.observe(
-        { [statusLabel]: String(status), [tagLabel]: routeTag(exchange.headers) },
+        { [statusLabel]: String(observedStatus(exchange, ending)), [tagLabel]: routeTag(exchange.headers) },
         seconds,
       )
     })

@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { get } from 'node:http'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,6 +29,17 @@ test('a response that breaks off is logged as 500 without a body', async () => {
   const { log, line } = logOf('{{.Response.Code}} {{.Response.Size}}')
   world.queueProxy.observe(log)
   await expect(httpGet(world.url)).rejects.toThrow()
+  expect(await line).toBe('500 0\n')
+})
+
+test('so is one whose client leaves amid it', async () => {
+  const left = new AbortController()
+  await using container = await testUserContainer((_request, response) => response.write('half'))
+  await using world = await testQueueProxy({ userPort: container.port })
+  const { log, line } = logOf('{{.Response.Code}} {{.Response.Size}}')
+  world.queueProxy.observe(log)
+  const call = get(world.url, { signal: left.signal, agent: false }, () => left.abort())
+  call.on('error', () => {})
   expect(await line).toBe('500 0\n')
 })
 

@@ -81,14 +81,28 @@ describe('request log', () => {
       'r n c 10.0.0.7\n',
     ],
     ['{{.Response.Code}} {{.Response.Size}} {{.Response.Latency}}', '200 5 0\n'],
+    ['{{.Request.Header.None}} {{index .Request.Header "None"}}', '<no value> []\n'],
+    ['{{.Request.Header.Values "x-a"}} <{{.Request.Header.Get "none"}}>', '[1] <>\n'],
+    ['{{.Request.URL.Scheme}}{{.Request.Trailer}} {{.Request.TransferEncoding}}', 'map[] []\n'],
+    ['{{.Revision}} {{.Response}}', '{r n s c p 10.0.0.7} {200 5 0}\n'],
     ['{{js .Request.RequestURI}}\n', '/a%22b?c\\u003Dd\n'],
   ])('a template has %s', async (template, line) => {
     const headers = { 'User-Agent': 'me', Referer: 'from.example', Host: 'app.example', 'X-A': '1' }
     expect(await logged(template, headers)).toEqual([line])
   })
 
-  test('a template that asks for what is not there', async () => {
-    const [line] = await logged('{{.Request.Nope.Deeper}}', {})
+  test.each([
+    '{{.Nope}}',
+    '{{.Request.Nope}}',
+    '{{.Request.Nope.Deeper}}',
+    '{{.Request.URL.Nope}}',
+    '{{.Request.Header.Get}}',
+    '{{.Request.TLS.Version}}',
+    '{{.Response.Foo}}',
+    '{{.Revision.Uid}}',
+    '{{if .Response.Foo}}x{{end}}',
+  ])('a template that asks for what is not there: %s', async (template) => {
+    const [line] = await logged(template, {})
     expect(line).toMatch(
       /^Invalid request log template: method: GET, response code: 200, latency: .*, url: \/a%22b\?c=d\n$/,
     )

@@ -1,10 +1,5 @@
-import {
-  headerValue,
-  isProbe,
-  logRequest,
-  type RawHeaders,
-  type RequestLogOptions,
-} from '@knative-ts/http-proxy'
+import { headerValue, isProbe, type RawHeaders } from '@knative-ts/http-proxy'
+import { logRequest, type RequestLogOptions } from '@knative-ts/http-proxy/request-log'
 import type { RequestObserver } from './request-observer.ts'
 
 /** Writes a line for each user's request, and for probes too if asked. */

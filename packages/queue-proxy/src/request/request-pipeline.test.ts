@@ -85,6 +85,31 @@ describe('containerConcurrency', () => {
     await Promise.all(admitted)
   })
 
+  test('counts those that wait for a place as concurrency, too', async () => {
+    const clock = new ManualClock()
+    const held: ServerResponse[] = []
+    await using container = await testUserContainer((_request, response) => held.push(response))
+    await using world = await testQueueProxy({
+      userPort: container.port,
+      clock,
+      variables: { CONTAINER_CONCURRENCY: '1' },
+    })
+    const answers = [httpGet(world.url), httpGet(world.url, { 'K-Proxy-Request': 'activator' })]
+    while (world.queueProxy.queueDepth!() < 2) await new Promise((resolve) => setImmediate(resolve))
+    await clock.advance(1_000)
+    expect(world.queueProxy.latestStat).toMatchObject({
+      averageConcurrentRequests: 2,
+      averageProxiedConcurrentRequests: 1,
+      requestCount: 2,
+      proxiedRequestCount: 1,
+    })
+    for (let n = 0; n < 2; n++) {
+      while (held.length <= n) await new Promise((resolve) => setImmediate(resolve))
+      held[n]!.end()
+    }
+    await Promise.all(answers)
+  })
+
   test('0 sets no limit and keeps the connections that were needed', async () => {
     const many = 150
     let connections = 0

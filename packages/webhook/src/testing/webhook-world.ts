@@ -8,7 +8,7 @@ import {
 import type { ManualClock } from '@knative-ts/clock/testing'
 import { serverTlsSettings } from '@knative-ts/http-proxy'
 import type { FakeKubeClient } from '@knative-ts/kube/testing'
-import { silentLogger } from '@knative-ts/observability'
+import { type LevelSwitch, silentLogger } from '@knative-ts/observability'
 import { webhookRegistrations } from '../configurations/registrations.ts'
 import { webhookEnvironment } from '../environment.ts'
 import { Webhook } from '../webhook.ts'
@@ -46,7 +46,7 @@ export function seedInstallation(client: FakeKubeClient): void {
 }
 
 /** The whole service on free ports of 127.0.0.1. */
-export function testWebhook(client: FakeKubeClient, clock: ManualClock): Webhook {
+export function testWebhook(client: FakeKubeClient, clock: ManualClock, level: LevelSwitch): Webhook {
   const environment = webhookEnvironment({
     WEBHOOK_NAME: 'webhook',
     SYSTEM_NAMESPACE: systemNamespace,
@@ -56,7 +56,7 @@ export function testWebhook(client: FakeKubeClient, clock: ManualClock): Webhook
     client,
     clock,
     logger: silentLogger,
-    level: { level: 'info' },
+    level,
     environment: { ...environment, port: 0, metricsPort: 0, profilingPort: 0 },
     processEnv: {},
     tls: serverTlsSettings('WEBHOOK_', {}),

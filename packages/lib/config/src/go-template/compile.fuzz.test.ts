@@ -13,6 +13,8 @@ const piece = fc.oneof(
       '.',
       '.Name',
       '.Labels.x',
+      '.URL',
+      '.Path',
       '$',
       '$x',
       ':=',
@@ -48,7 +50,7 @@ test('any text compiles and renders, or fails with the typed error', () => {
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 25 }), (pieces) => {
       try {
-        compileGoTemplate(pieces.join(''))({ Name: 'n', Labels: { x: 'y' } })
+        compileGoTemplate(pieces.join(''))({ Name: 'n', Labels: new Map([['x', 'y']]), URL: { Path: '/' } })
       } catch (error) {
         expect(error).toMatchObject({ code: 'CONFIG_TEMPLATE' })
       }

@@ -1,18 +1,32 @@
 import { describe, expect, test } from '@jest/globals'
 import { compileGoTemplate } from './compile.ts'
 
+/** A map with a method, and with a zero value of its own. */
+class Header extends Map<string, string[]> {
+  readonly Get = (name: string) => this.get(name)[0] ?? ''
+
+  override get(name: string): string[] {
+    return super.get(name) ?? []
+  }
+}
+
 const data = {
   Name: 'hello',
   Namespace: 'default',
   Domain: 'example.com',
-  Labels: { app: 'web', 'a.b/c': 'q' },
-  Annotations: {},
+  Labels: new Map([
+    ['app', 'web'],
+    ['a.b/c', 'q'],
+  ]),
+  Annotations: new Map(),
   List: [1, 2],
   Code: 200,
   Ready: true,
   TLS: null,
   UserAgent: () => 'curl',
   URL: { Path: '/a', String: () => '/a?b=c' },
+  Response: { Code: 200, Latency: 0.25, Error: null, Size: () => 5 },
+  Header: new Header([['A', ['1', '2']]]),
 }
 
 describe('renders', () => {
@@ -21,7 +35,9 @@ describe('renders', () => {
     ['', ''],
     ['{{.Name}}.{{.Namespace}}.{{.Domain}}', 'hello.default.example.com'],
     ['{{ .Labels.app }}', 'web'],
-    ['{{.Labels.other}}', ''],
+    ['{{.Labels.other}}', '<no value>'],
+    ['{{.Labels.other.deeper}}', '<no value>'],
+    ['{{if .Labels.other}}x{{end}}', ''],
     ['{{index .Labels "a.b/c"}}', 'q'],
     ['{{index .Labels "none"}}', ''],
     ['{{index .List 1}}', '2'],
@@ -29,6 +45,12 @@ describe('renders', () => {
     ['{{.TLS}}', '<nil>'],
     ['{{.URL}} {{.URL.String}} {{.URL.Path}} {{printf "%s" .URL}}', '/a?b=c /a?b=c /a /a?b=c'],
     ['{{.Labels}} {{.List}}', 'map[a.b/c:q app:web] [1 2]'],
+    ['{{.Response}} {{.Response.Code}} {{.Response.Size}}', '{200 0.25 <nil>} 200 5'],
+    ['{{if .Response}}any{{end}}', 'any'],
+    ['{{with .Annotations}}x{{else}}empty{{end}}', 'empty'],
+    ['{{len .Labels}} {{len .Annotations}}', '2 0'],
+    ['{{.Header}} {{.Header.A}} {{.Header.B}}', 'map[A:[1 2]] [1 2] <no value>'],
+    ['{{index .Header "A" 1}} {{index .Header "B"}} {{.Header.Get "A"}}', '2 [] 1'],
     ['a {{- .Name -}} b', 'ahellob'],
     ['a {{/* nothing }} here */}}b', 'a b'],
     ['a {{- /* nothing */ -}} b', 'ab'],
@@ -85,6 +107,14 @@ describe('fails on the data', () => {
   test.each([
     ['{{.Other}}', "template: :1: can't evaluate field Other"],
     ['{{.TLS.Version}}', 'template: :1: nil pointer evaluating interface {}.Version'],
+    ['{{.URL.Nope}}', "template: :1: can't evaluate field Nope"],
+    ['{{.URL.constructor}}', "template: :1: can't evaluate field constructor"],
+    ['{{.Response.Code.Nope}}', "template: :1: can't evaluate field Nope in type int"],
+    ['{{.Labels.app.Nope}}', "template: :1: can't evaluate field Nope in type string"],
+    ['{{.Labels.other 1}}', 'template: :1: other has arguments but cannot be invoked as function'],
+    ['{{index .URL "Path"}}', "template: :1: can't index item of type struct {}"],
+    ['{{len .URL}}', 'template: :1: len of type struct {}'],
+    ['{{range .URL}}{{end}}', "template: :1: range can't iterate over /a?b=c (struct {})"],
     ['{{.Name.Length}}', "template: :1: can't evaluate field Length in type string"],
     ['{{index .List 7}}', 'template: :1: index out of range: 7'],
     ['{{eq .Name 1}}', 'template: :1: incompatible types for comparison'],

@@ -200,6 +200,6 @@ function evaluate(pipeline: Pipeline, frame: Frame, line: number): TemplateValue
 function itemsOf(value: TemplateValue, line: number): (readonly [TemplateValue, TemplateValue])[] {
   if (value === undefined || value === null) return []
   if (Array.isArray(value)) return value.map((item, i) => [i, item] as const)
-  if (typeof value === 'object') return entriesOf(value)
+  if (value instanceof Map) return entriesOf(value)
   throw new GoTemplateError(line, `range can't iterate over ${printed(value)} (${typeName(value)})`)
 }

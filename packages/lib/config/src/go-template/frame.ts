@@ -38,25 +38,26 @@ function find(frame: Frame, name: string): Variable | undefined {
 }
 
 /**
- * The field of a value, or what its method of that name returns. A field that the template's data does not
- * have is an error; a key missing further down is empty text, as in a Go map of strings.
+ * The field of a struct, the entry of a map, or what a method of either returns. A struct without such a field is an error;
+ * a key that a map lacks is no value, whose fields are none either.
  */
-export function fieldOf(
-  frame: Frame,
-  owner: TemplateValue,
-  name: string,
-  args: readonly TemplateValue[],
-): TemplateValue {
-  if (owner === undefined || owner === null) throw new Error(`nil pointer evaluating interface {}.${name}`)
+export function fieldOf(owner: TemplateValue, name: string, args: readonly TemplateValue[]): TemplateValue {
+  if (owner === undefined) return undefined
+  if (owner === null) throw new Error(`nil pointer evaluating interface {}.${name}`)
   if (typeof owner !== 'object' || Array.isArray(owner)) {
     throw new Error(`can't evaluate field ${name} in type ${typeName(owner)}`)
   }
-  if (!Object.hasOwn(owner, name)) {
-    if (owner === frame.root) throw new Error(`can't evaluate field ${name}`)
-    return ''
-  }
-  const value = (owner as Record<string, unknown>)[name]
+  const isField = Object.hasOwn(owner, name)
+  if (!isField && !(owner instanceof Map)) throw new Error(`can't evaluate field ${name}`)
+  const value = isField
+    ? (owner as Record<string, unknown>)[name]
+    : entryOf(owner as Map<unknown, unknown>, name)
   if (typeof value === 'function') return value(...args) as TemplateValue
   if (args.length > 0) throw new Error(`${name} has arguments but cannot be invoked as function`)
   return value
+}
+
+/** Not only `get`, which may give the zero value for a key that is missing. */
+function entryOf(map: ReadonlyMap<unknown, unknown>, key: string): TemplateValue {
+  return map.has(key) ? map.get(key) : undefined
 }

@@ -75,7 +75,7 @@ function compare(a: TemplateValue, b: TemplateValue): number {
 function lengthOf(value: TemplateValue): number {
   if (typeof value === 'string') return Buffer.byteLength(value)
   if (Array.isArray(value)) return value.length
-  if (typeof value === 'object' && value !== null) return Object.keys(value).length
+  if (value instanceof Map) return value.size
   throw new Error(`len of type ${typeName(value)}`)
 }
 
@@ -94,10 +94,9 @@ function indexed(container: TemplateValue, key: TemplateValue): TemplateValue {
       throw new Error(`index out of range: ${printed(key)}`)
     return bytes[key]
   }
-  if (typeof container !== 'object' || container === null)
-    throw new Error(`can't index item of type ${typeName(container)}`)
+  if (!(container instanceof Map)) throw new Error(`can't index item of type ${typeName(container)}`)
   if (typeof key !== 'string') throw new Error(`value has type ${typeName(key)}; should be string`)
-  return Object.hasOwn(container, key) ? (container as Record<string, unknown>)[key] : ''
+  return container.get(key) ?? ''
 }
 
 function sliced(value: TemplateValue, from: TemplateValue, to: TemplateValue): TemplateValue {

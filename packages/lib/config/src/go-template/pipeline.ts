@@ -177,8 +177,8 @@ export class PipelineParser {
     const owner: Evaluate =
       names.length === 0
         ? start
-        : (frame) => names.reduce((value, name) => fieldOf(frame, value, name, []), start(frame))
-    const call = (frame: Frame, args: readonly TemplateValue[]) => fieldOf(frame, owner(frame), last, args)
+        : (frame) => names.reduce((value, name) => fieldOf(value, name, []), start(frame))
+    const call = (frame: Frame, args: readonly TemplateValue[]) => fieldOf(owner(frame), last, args)
     return { evaluate: (frame) => call(frame, []), call, text: `${text}.${[...names, last].join('.')}` }
   }
 

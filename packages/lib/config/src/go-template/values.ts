@@ -1,13 +1,17 @@
 import { formatFloat, goQuote } from '@knative-ts/apis'
 
-/** A value inside a template; functions are methods that the template may call. */
+/**
+ * A value inside a template: an object is a Go struct, a `Map` a Go map, an array a slice, a function a method, null a nil
+ * pointer, and undefined what Go prints as `<no value>`.
+ */
 export type TemplateValue = unknown
 
 /** Whether a value counts as true in `if`, `and`, `or` and `not`: everything but Go's zero values. */
 export function isTruthy(value: TemplateValue): boolean {
   if (value === undefined || value === null) return false
   if (Array.isArray(value)) return value.length > 0
-  if (typeof value === 'object') return Object.keys(value).length > 0
+  if (value instanceof Map) return value.size > 0
+  if (typeof value === 'object') return true
   return Boolean(value)
 }
 
@@ -24,9 +28,15 @@ export function printed(value: TemplateValue): string {
       if (value === null) return '<nil>'
       if (isStringer(value)) return value.String()
       if (Array.isArray(value)) return `[${value.map(printed).join(' ')}]`
-      return `map[${entriesOf(value)
-        .map(([key, item]) => `${key}:${printed(item)}`)
-        .join(' ')}]`
+      if (value instanceof Map) {
+        return `map[${entriesOf(value)
+          .map(([key, item]) => `${key}:${printed(item)}`)
+          .join(' ')}]`
+      }
+      return `{${Object.values(value)
+        .filter((item) => typeof item !== 'function')
+        .map(printed)
+        .join(' ')}}`
     default:
       return String(value)
   }
@@ -38,8 +48,8 @@ function isStringer(value: object): value is { String(): string } {
 }
 
 /** Entries in the order in which Go walks a map: by key. */
-export function entriesOf(value: object): [string, unknown][] {
-  return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+export function entriesOf(map: ReadonlyMap<string, unknown>): [string, unknown][] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 }
 
 const verb = /%([-+ #0]*)([0-9]*)(?:\.([0-9]+))?([a-zA-Z%])/g
@@ -136,7 +146,9 @@ export function typeName(value: TemplateValue): string {
     case 'undefined':
       return '<nil>'
     case 'object':
-      return value === null ? '<nil>' : Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}'
+      if (value === null) return '<nil>'
+      if (Array.isArray(value)) return '[]interface {}'
+      return value instanceof Map ? 'map[string]interface {}' : 'struct {}'
     default:
       return typeof value
   }
