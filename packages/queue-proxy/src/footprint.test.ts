@@ -23,7 +23,7 @@ const allowedBuiltins = [
   'node:path',
   'node:stream',
 ]
-const maxStaticBytes = 172_000
+const maxStaticBytes = 158_000
 const maxTotalBytes = 520_000
 
 describe('what the sidecar loads', () => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterEach, expect, test } from '@jest/globals'
 import { ProfilingServer } from './profiling-server.ts'
 
@@ -18,6 +20,16 @@ test('answers 404 while profiling is off, and follows the switch', async () => {
   enabled = true
   expect(await (await get('/debug/pprof/')).text()).toContain('/debug/pprof/heap')
   expect((await get('/elsewhere')).status).toBe(404)
+})
+
+test.each(['//', 'http://[', '/\\\\'])('answers 404 to %j, which is no URL, and goes on', async (target) => {
+  const get = await serve(() => true)
+  const port = Number(new URL((await get('/debug/pprof/')).url).port)
+  const socket = connect(port, '127.0.0.1')
+  socket.end(`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)
+  const [answer] = await once(socket.setEncoding('utf8'), 'data')
+  expect(answer).toMatch(/^HTTP\/1\.1 404 /)
+  expect((await get('/debug/pprof/')).status).toBe(200)
 })
 
 test('takes a CPU profile', async () => {

@@ -21,7 +21,9 @@ export class ProfilingServer {
   /** @param enabled whether the observability ConfigMap allows profiling now */
   constructor(enabled: () => boolean) {
     this.#enabled = enabled
-    this.#server = createServer((request, response) => void this.#answer(request, response))
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch((error: unknown) => response.destroy(error as Error))
+    })
   }
 
   /** Starts listening; resolves with the bound port, rejects if the address is taken. */
@@ -43,17 +45,18 @@ export class ProfilingServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://profiling')
-    if (!this.#enabled() || request.method !== 'GET') {
+    // Not every target of a request is a URL.
+    const url = URL.parse(request.url ?? '/', 'http://profiling')
+    if (!url || !this.#enabled() || request.method !== 'GET') {
       response.writeHead(404).end()
       return
     }
-    switch (pathname) {
+    switch (url.pathname) {
       case '/debug/pprof/':
         response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(index)
         return
       case cpuProfilePath:
-        await this.#sendCpuProfile(response, secondsOf(searchParams.get('seconds')))
+        await this.#sendCpuProfile(response, secondsOf(url.searchParams.get('seconds')))
         return
       case heapPath: {
         const { getHeapSnapshot } = await import('node:v8')
