@@ -69,7 +69,9 @@ export class QueueProxy {
   readonly #servers: ProxyServer[] = []
   readonly #pipeline: RequestPipeline
   #readiness: ReadinessPort | undefined
+  readonly #patienceMs: number
   #ready = false
+  #failingSinceMs: number | undefined
 
   constructor(options: QueueProxyOptions) {
     const { environment, clock } = options
@@ -88,6 +90,7 @@ export class QueueProxy {
       clock,
       onFailure: options.onProbeFailure,
     })
+    this.#patienceMs = Math.min(...environment.probes.map(({ patienceMs }) => patienceMs))
     this.#certificates = new CertificateFiles(options.certificateFolder, clock)
     this.#pipeline = new RequestPipeline({
       clock,
@@ -194,8 +197,21 @@ export class QueueProxy {
 
   async #checkReady(): Promise<boolean> {
     const ready = await this.#prober.check()
-    this.#noteReady(ready)
+    if (ready) this.#notePassed()
+    else this.#noteFailed()
     return ready
+  }
+
+  #notePassed(): void {
+    this.#failingSinceMs = undefined
+    this.#noteReady(true)
+  }
+
+  /** Activators are told when Kubernetes would be, not of a single failure; see `ProbeSpec.patienceMs`. */
+  #noteFailed(): void {
+    const nowMs = this.#options.clock.monotonic()
+    this.#failingSinceMs ??= nowMs
+    if (nowMs - this.#failingSinceMs >= this.#patienceMs) this.#noteReady(false)
   }
 
   #noteReady(ready: boolean): void {

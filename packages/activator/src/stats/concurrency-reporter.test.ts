@@ -45,6 +45,17 @@ test('only the first of several requests is reported at once', async () => {
   expect(taken()).toEqual(['a 2 2'])
 })
 
+test('a request that waits is not reported as zero, though another one before it was brief', async () => {
+  const { clock, arrive, leave, taken } = setup()
+  arrive('a')
+  await clock.advance(100)
+  leave('a')
+  await clock.advance(800)
+  arrive('a')
+  await clock.advance(100)
+  expect(taken()).toEqual(['a 1 1', 'a 1 1'])
+})
+
 test('averages over time', async () => {
   const { clock, arrive, leave, taken } = setup()
   arrive('a')
@@ -92,7 +103,7 @@ test('a request that arrives as an idle period ends keeps the revision', async (
   taken()
   arrive('a')
   reporter.report()
-  expect(taken()).toEqual(['a 0 1'])
+  expect(taken()).toEqual(['a 1 1'])
   arrive('a')
   expect(taken()).toEqual([])
 })

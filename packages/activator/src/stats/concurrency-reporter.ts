@@ -72,10 +72,11 @@ export class ConcurrencyReporter {
     const loads: RevisionLoad[] = []
     for (const [key, busy] of this.#busy) {
       const { averageConcurrency, requestCount } = busy.stats.report(nowMs)
-      const concurrency = Math.max(averageConcurrency - busy.alreadyReported, 0)
+      const unreported = Math.max(averageConcurrency - busy.alreadyReported, 0)
       const count = requestCount - busy.alreadyReported
       busy.alreadyReported = 0
       const waiting = busy.stats.concurrency > 0
+      const concurrency = unreported === 0 && waiting && count > 0 ? busy.stats.concurrency : unreported
       const idle = averageConcurrency === 0 && !waiting
       // Zero would let the autoscaler scale down what a request waits for.
       if (concurrency > 0 || count > 0 || !waiting) loads.push(load(busy.revision, concurrency, count, idle))

@@ -63,7 +63,8 @@ export class PodStatsClient {
 
   /** Tells the autoscaler that the user container no longer answers its probe, or that the pod drains. */
   markNotReady(): void {
-    this.#setReadiness({ ready: false, port: 0 })
+    // By address and port activators know whom to leave alone.
+    this.#setReadiness({ ready: false, port: this.#readiness?.port ?? 0 })
   }
 
   /** Ends the stream and every timer. */

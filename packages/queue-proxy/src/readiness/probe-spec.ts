@@ -7,6 +7,8 @@ export interface ProbeSpec {
   readonly aggressive: boolean
   readonly timeoutMs: number
   readonly successThreshold: number
+  /** For how long a container that was ready may fail before it counts as not ready, as the kubelet has it. */
+  readonly patienceMs: number
 }
 
 /** What one try does. */
@@ -27,6 +29,8 @@ export type ProbeAction =
   | { readonly kind: 'impossible'; readonly reason: string }
 
 const loopback = '127.0.0.1'
+/** Kubernetes' own. */
+const defaultFailureThreshold = 3
 
 /**
  * Reads the JSON of one core/v1 Probe, or of an array of them when `many`; empty text gives none.
@@ -72,11 +76,14 @@ function parseProbe(variable: string, probe: Json): ProbeSpec {
     }
     return value
   }
+  const periodMs = number('periodSeconds') * 1000
   return {
     action: parseAction(variable, probe),
-    aggressive: number('periodSeconds') === 0,
+    aggressive: periodMs === 0,
     timeoutMs: Math.max(1, number('timeoutSeconds')) * 1000,
     successThreshold: Math.max(1, number('successThreshold')),
+    // From the first failure to the last there is a period less than failures; half of one makes up for the kubelet's timing.
+    patienceMs: Math.max(0, ((number('failureThreshold') || defaultFailureThreshold) - 1.5) * periodMs),
   }
 }
 

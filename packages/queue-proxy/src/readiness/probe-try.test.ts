@@ -111,6 +111,18 @@ describe('probes of the user container', () => {
     expect(old).toEqual(['GET /ready'])
   })
 
+  test('a header for one hop is left out where HTTP/2 has none', async () => {
+    const seen: string[] = []
+    const h2c = createHttp2Server((request, response) => {
+      seen.push(`${request.headers['x-a'] ?? '-'} ${request.headers['connection'] ?? '-'}`)
+      response.end()
+    })
+    await using server = await listening(h2c)
+    const action = { headers: ['Connection', 'keep-alive', 'Keep-Alive', '5', 'X-A', 'custom'] }
+    await probeTry(systemClock, true)(httpGet(server.port, action), limitMs)
+    expect(seen).toEqual(['- -', 'custom -'])
+  })
+
   test('httpGet over TLS takes any certificate, as a kubelet does', async () => {
     await using server = await listening(createSecureServer(testCertificate, (_, response) => response.end()))
     await probeTry(systemClock, false)({ ...httpGet(server.port), scheme: 'HTTPS' } as ProbeAction, limitMs)

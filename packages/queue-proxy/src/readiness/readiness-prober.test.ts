@@ -5,8 +5,14 @@ import type { ProbeSpec } from './probe-spec.ts'
 import { ReadinessProber } from './readiness-prober.ts'
 
 const action = { kind: 'tcpSocket', host: '127.0.0.1', port: 1 } as const
-const aggressive: ProbeSpec = { action, aggressive: true, timeoutMs: 1000, successThreshold: 1 }
-const paced: ProbeSpec = { action, aggressive: false, timeoutMs: 3000, successThreshold: 3 }
+const aggressive: ProbeSpec = {
+  action,
+  aggressive: true,
+  timeoutMs: 1000,
+  successThreshold: 1,
+  patienceMs: 0,
+}
+const paced: ProbeSpec = { action, aggressive: false, timeoutMs: 3000, successThreshold: 3, patienceMs: 0 }
 
 /** A prober whose tries end as `outcomes` say, the last one for ever. */
 function world(probes: readonly ProbeSpec[], outcomes: readonly boolean[]) {

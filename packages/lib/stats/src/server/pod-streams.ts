@@ -19,7 +19,8 @@ interface PodStream {
   readonly grpc: GrpcStream
   /** What it said of its user container; believed while it is known to be a pod of the revision. */
   readiness: Readiness | undefined
-  announced: boolean
+  /** What was told of it; undefined for nothing yet, in this stream. */
+  announced: boolean | undefined
   /** Monotonic ms since when it has been asked to report; undefined while it is not. */
   reportingSinceMs: number | undefined
   stat: Stat | undefined
@@ -62,7 +63,7 @@ export class PodStreams {
       pod,
       grpc,
       readiness: undefined,
-      announced: false,
+      announced: undefined,
       reportingSinceMs: undefined,
       stat: undefined,
       statAtMs: 0,
@@ -131,10 +132,12 @@ export class PodStreams {
 
   #considerReadiness(stream: PodStream): void {
     if (!stream.readiness) return
-    const believed = stream.readiness.ready && this.#isPod(stream)
+    const isPod = this.#isPod(stream)
+    const believed = stream.readiness.ready && isPod
     if (believed === stream.announced) return
     if (!believed) {
-      this.#announceGone(stream)
+      // A pod that comes back to say that it is not ready was announced by an earlier stream.
+      if (stream.announced || isPod) this.#announceGone(stream)
       return
     }
     stream.announced = true
