@@ -118,6 +118,7 @@ export class Activator {
       findRevision: (name) => this.#directory.find(name),
       load: this.#reporter,
       observers: options.observers ?? (() => []),
+      onFault: this.#onFault,
       onColdStart: options.onColdStart ?? (() => {}),
     })
     const serve = (tls?: TlsOptions) =>
@@ -188,10 +189,14 @@ export class Activator {
     try {
       handler.handle(exchange)
     } catch (error) {
-      this.#options.logger.error('a request failed for a reason of our own', { error })
-      if (exchange.started) exchange.abort()
-      else exchange.answer(500, [])
+      this.#onFault(exchange, error)
     }
+  }
+
+  readonly #onFault = (exchange: Exchange, error: unknown) => {
+    this.#options.logger.error('a request failed for a reason of our own', { error })
+    if (exchange.started) exchange.abort()
+    else exchange.answer(500, [])
   }
 
   #onPods(changes: readonly PodChange[]): void {

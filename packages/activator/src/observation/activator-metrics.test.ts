@@ -81,11 +81,29 @@ test('user requests are timed, with all that the revision is part of', async () 
       kn_configuration_name: 'hello-config',
       kn_revision_name: 'hello-00001',
       http_request_method: 'GET',
-      http_response_status_code: 200,
+      http_response_status_code: '200',
       network_protocol_version: '1.1',
       url_scheme: 'http',
     },
   })
+})
+
+test('methods that clients invent share a series, and nothing is left of a revision that is gone', async () => {
+  world.addRevision('hello-00001')
+  world.listPods('hello-00001', [await world.addPod('pod-1', '127.0.7.64')])
+  const headers = { 'knative-serving-revision': 'hello-00001', 'knative-serving-namespace': 'default' }
+  for (const method of ['GET', 'PURGE', 'REPORT']) await world.send('/', headers, method).response
+  const counted = async () =>
+    [
+      ...(await metrics.registry.metrics()).matchAll(
+        /_request_duration_seconds_count\{.*method="(\w+)".*\} (\d)/g,
+      ),
+    ].map(([, method, count]) => `${method} ${count}`)
+  expect(await counted()).toEqual(['GET 1', '_OTHER 2'])
+  world.api.remove(revisions, 'default', 'hello-00001')
+  const directory = world.activator.revisions
+  while (directory.find({ namespace: 'default', name: 'hello-00001' })) await world.clock.settle()
+  expect(await counted()).toEqual([])
 })
 
 test('cold starts are timed, until their revision is gone', async () => {

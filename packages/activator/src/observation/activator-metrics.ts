@@ -20,6 +20,9 @@ const requestLabels = [
 /** A cold start takes as long as pulling an image and starting a process do. */
 const coldStartBucketsSeconds = [0.1, 0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30, 60, 120, 300]
 const peer = { peer: 'autoscaler' }
+/** Methods with series of their own; clients may invent others. */
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'])
+const otherMethod = '_OTHER'
 
 export interface ActivatorMetricsOptions {
   /** The Prometheus client, which is loaded only when metrics are asked for. */
@@ -37,6 +40,8 @@ export class ActivatorMetrics {
   /** Revisions that have a series of `#coldStart`. */
   readonly #coldStarted = new Set<ServedRevision>()
   readonly #coldStart: prom.Histogram<(typeof revisionLabels)[number]>
+  /** The series of `#duration` that a revision has, by their labels. */
+  readonly #timed = new Map<ServedRevision, Map<string, RequestLabels>>()
   readonly #duration: prom.Histogram<(typeof requestLabels)[number]>
   #loads: readonly RevisionLoad[] = []
 
@@ -94,20 +99,25 @@ export class ActivatorMetrics {
       buckets: coldStartBucketsSeconds,
       registers,
       collect() {
-        const gone = new Set(coldStarted)
-        for (const revision of revisions()) gone.delete(revision)
-        for (const revision of gone) {
+        for (const revision of withoutLiving(coldStarted, revisions())) {
           coldStarted.delete(revision)
           this.remove(labelsOf(revision))
         }
       },
     })
+    const timed = this.#timed
     this.#duration = new client.Histogram({
       name: metricNames.server.requestDuration,
       help: 'Duration of user requests, seconds',
       labelNames: requestLabels,
       buckets: latencyBucketsSeconds,
       registers,
+      collect() {
+        for (const revision of withoutLiving(timed.keys(), revisions())) {
+          for (const labels of timed.get(revision)!.values()) this.remove(labels)
+          timed.delete(revision)
+        }
+      },
     })
   }
 
@@ -135,20 +145,41 @@ export class ActivatorMetrics {
     const startMs = this.#clock.monotonic()
     exchange.onEnd((ending) => {
       const meta = revision.object.metadata.labels ?? {}
-      this.#duration.observe(
-        {
-          ...labelsOf(revision),
-          kn_service_name: meta[serviceLabelKey] ?? '',
-          kn_configuration_name: meta[configurationLabelKey] ?? '',
-          http_request_method: exchange.method,
-          http_response_status_code: observedStatus(exchange, ending),
-          network_protocol_version: exchange.httpMajor === 2 ? '2' : `1.${exchange.httpMinor}`,
-          url_scheme: exchange.secure ? 'https' : 'http',
-        },
-        (this.#clock.monotonic() - startMs) / 1000,
-      )
+      const labels: RequestLabels = {
+        ...labelsOf(revision),
+        kn_service_name: meta[serviceLabelKey] ?? '',
+        kn_configuration_name: meta[configurationLabelKey] ?? '',
+        http_request_method: methods.has(exchange.method) ? exchange.method : otherMethod,
+        http_response_status_code: String(observedStatus(exchange, ending)),
+        network_protocol_version: exchange.httpMajor === 2 ? '2' : `1.${exchange.httpMinor}`,
+        url_scheme: exchange.secure ? 'https' : 'http',
+      }
+      this.#noteSeries(revision, labels)
+      this.#duration.observe(labels, (this.#clock.monotonic() - startMs) / 1000)
     })
   }
+
+  #noteSeries(revision: ServedRevision, labels: RequestLabels): void {
+    let series = this.#timed.get(revision)
+    if (!series) {
+      series = new Map()
+      this.#timed.set(revision, series)
+    }
+    const key = Object.values(labels).join(' ')
+    if (!series.has(key)) series.set(key, labels)
+  }
+}
+
+type RequestLabels = Record<(typeof requestLabels)[number], string>
+
+/** Those that are no longer served. */
+function withoutLiving(
+  known: Iterable<ServedRevision>,
+  living: Iterable<ServedRevision>,
+): ReadonlySet<ServedRevision> {
+  const gone = new Set(known)
+  for (const revision of living) gone.delete(revision)
+  return gone
 }
 
 type RevisionLabels = Record<(typeof revisionLabels)[number], string>

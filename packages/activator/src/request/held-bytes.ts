@@ -1,7 +1,7 @@
 import { type Exchange, headerValue } from '@knative-ts/http-proxy'
 
-/** Most of a body that is taken in before somebody reads it. */
-const readAheadBytes = 64 * 1024
+/** Most of a body that is taken in before somebody reads it: by HTTP/2, the window of a stream. */
+const readAheadBytes = { 1: 64 * 1024, 2: 256 * 1024 } as const
 /** What a header line costs beyond its name and value. */
 const bytesPerHeader = 4
 
@@ -13,11 +13,13 @@ export function heldBytes({
   headers,
   target,
   hasBody,
-}: Pick<Exchange, 'headers' | 'target' | 'hasBody'>): number {
+  httpMajor,
+}: Pick<Exchange, 'headers' | 'target' | 'hasBody' | 'httpMajor'>): number {
   let bytes = target.length
   for (const text of headers) bytes += text.length
   bytes += (headers.length / 2) * bytesPerHeader
   if (!hasBody) return bytes
   const length = headerValue(headers, 'content-length')
-  return bytes + (length === undefined ? readAheadBytes : Math.min(readAheadBytes, Number(length)))
+  const most = readAheadBytes[httpMajor]
+  return bytes + (length === undefined ? most : Math.min(most, Number(length)))
 }

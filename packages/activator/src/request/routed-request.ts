@@ -23,6 +23,8 @@ const maxAttempts = 2
 /** What a request needs on its way. */
 export interface Routing {
   readonly clock: Clock
+  /** Hears of what went wrong in our own code while a request was sent. */
+  readonly onFault: (exchange: Exchange, error: unknown) => void
   /** Hears of each response that had to wait for a pod from zero, `ms` after the request's arrival. */
   readonly onColdStart: (revision: ServedRevision, ms: number) => void
 }
@@ -60,7 +62,7 @@ export class RoutedRequest implements Waiter {
   }
 
   granted(pod: PodTracker): void {
-    void this.#send(pod)
+    this.#send(pod).catch((error: unknown) => this.#routing.onFault(this.#exchange, error))
   }
 
   refused(refusal: Refusal): void {
@@ -68,9 +70,24 @@ export class RoutedRequest implements Waiter {
   }
 
   async #send(pod: PodTracker): Promise<void> {
+    const { throttler } = this.#revision
+    this.#attempts++
+    let failure: Failure | undefined
+    try {
+      failure = await this.#forwarded(pod)
+    } finally {
+      throttler.release(pod)
+    }
+    if (!failure) return
+    const another = this.#attempts < maxAttempts && throttler.assignedPods.length > 0
+    if (another && isUnreached(failure)) this.route()
+    else answerError(this.#exchange, 502, failure.error.message)
+  }
+
+  /** Sends the request to `pod`, and says why that failed unless the client has its answer or has left. */
+  async #forwarded(pod: PodTracker): Promise<Failure | undefined> {
     const exchange = this.#exchange
     const revision = this.#revision
-    this.#attempts++
     const watched = this.#coldSinceMs !== undefined || pod.ramp !== undefined
     const changes = outgoingRequest(exchange, revision.meshHost)
     const outcome = await forward(
@@ -78,14 +95,10 @@ export class RoutedRequest implements Waiter {
       revision.destinationOf(pod.dest),
       watched ? { ...changes, onHead: this.#headWatch(pod) } : changes,
     )
-    const unreached = outcome.kind === 'failed' && isUnreached(outcome)
     if (outcome.kind === 'failed' || outcome.kind === 'broken') revision.throttler.overwhelmed(pod)
-    if (unreached) revision.podChanged(pod.dest, false)
-    revision.throttler.release(pod)
-    if (outcome.kind !== 'failed') return
-    const retry = unreached && this.#attempts < maxAttempts && revision.throttler.assignedPods.length > 0
-    if (retry) this.route()
-    else answerError(exchange, 502, outcome.error.message)
+    if (outcome.kind !== 'failed') return undefined
+    if (isUnreached(outcome)) revision.podChanged(pod.dest, false)
+    return outcome
   }
 
   /** Called when the response begins: the pod has shown how fast it is, and a cold start is over. */
@@ -104,7 +117,9 @@ export class RoutedRequest implements Waiter {
   }
 }
 
+type Failure = Extract<ForwardOutcome, { kind: 'failed' }>
+
 /** Whether no connection was made, so that neither pod nor client has noticed anything. */
-function isUnreached({ error, sent }: Extract<ForwardOutcome, { kind: 'failed' }>): boolean {
+function isUnreached({ error, sent }: Failure): boolean {
   return !sent && error.code === 'UPSTREAM_UNREACHABLE'
 }

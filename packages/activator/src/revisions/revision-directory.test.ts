@@ -45,6 +45,17 @@ test('an update keeps who waits and takes over new limits', async () => {
   expect((await request.response).status).toBe(200)
 })
 
+test('a revision that could not be read is served once it can be', async () => {
+  await world.start()
+  const revision = world.addRevision('hello-00001')
+  world.api.remove(revisions, 'default', 'hello-00001')
+  const { spec: _, ...unreadable } = { ...revision, metadata: { ...revision.metadata, uid: 'another' } }
+  world.api.seed(revisions, unreadable as typeof revision)
+  expect(world.activator.revisions.find(name)).toBeUndefined()
+  world.api.replace(revisions, { ...revision, metadata: { ...revision.metadata, uid: 'another' } })
+  expect(world.activator.revisions.find(name)?.key).toBe('default/hello-00001')
+})
+
 test('a revision that was deleted and made anew, unseen, starts afresh', async () => {
   await world.start()
   const revision = world.addRevision('hello-00001')

@@ -108,7 +108,8 @@ export class RevisionDirectory {
   }
 
   #update(before: Revision, object: Revision): void {
-    if (before.metadata.uid === object.metadata.uid) this.#served.get(keyOfRevision(object))?.update(object)
+    const served = this.#served.get(keyOfRevision(object))
+    if (served && before.metadata.uid === object.metadata.uid) served.update(object)
     else {
       this.#remove(before)
       this.#add(object)

@@ -35,10 +35,14 @@ export class QueueBudget {
     return this.#bytes
   }
 
-  /** Whether a request of `bytes` would fit if nothing else waited. */
-  couldAdmit(bytes: number): boolean {
+  /** Whether a request of `bytes` would fit if nobody waited in `queue`; what other queues hold stays. */
+  couldAdmit(queue: QueueUse, bytes: number): boolean {
     const limits = this.#limits()
-    return bytes <= limits.maxBytes && bytes <= limits.maxBytesPerRevision
+    return (
+      bytes <= limits.maxBytesPerRevision &&
+      this.#requests - queue.size < limits.maxRequests &&
+      this.#bytes - queue.bytes + bytes <= limits.maxBytes
+    )
   }
 
   /** Whether a request of `bytes` fits into `queue` now. */

@@ -246,6 +246,24 @@ describe('when too much waits', () => {
     expect(refusals(requests)).toEqual(['queue-full', undefined, undefined, 'queue-full'])
     expect([budget.requests, budget.bytes]).toEqual([2, 2])
   })
+
+  test.each<[string, Partial<QueueLimits>, number]>([
+    ['bytes', { maxBytes: 10 }, 5],
+    ['requests', { maxRequests: 3 }, 1],
+  ])('nobody gives way for who does not fit beside the %s of other revisions', async (_, limits, bytes) => {
+    const clock = new ManualClock()
+    const budget = limited(limits)
+    const other = throttler(1, clock, budget)
+    const others = [3, 3].map((size) => new Request(other, size))
+    const revision = throttler(1, clock, budget)
+    revision.updateBackends(pods('a:1'))
+    new Request(revision)
+    const waiting = limits.maxRequests ? [] : [new Request(revision, 2), new Request(revision, 2)]
+    if (limits.maxRequests) others.push(new Request(other, 1))
+    await clock.advance(251)
+    expect(new Request(revision, bytes).refused).toBe('queue-full')
+    expect(refusals([...others, ...waiting])).toEqual([...others, ...waiting].map(() => undefined))
+  })
 })
 
 describe('order', () => {

@@ -69,7 +69,7 @@ export class WaitQueue {
 
   /** Whether a request of `bytes` could join if nobody else were here. */
   couldAdmit(bytes: number): boolean {
-    return this.#budget.couldAdmit(bytes)
+    return this.#budget.couldAdmit(this, bytes)
   }
 
   /** Adds a request that `admits` let in. */
