@@ -8,6 +8,7 @@ const hopByHop: ReadonlySet<string> = new Set([
   'te',
   'transfer-encoding',
   'upgrade',
+  'http2-settings',
 ])
 
 const lengths: readonly boolean[] = (() => {

@@ -81,7 +81,7 @@ export class Http1Exchange extends ExchangeBase implements Exchange {
 
   cutOff(status: number, text: string): void {
     if (this.ending !== undefined) return
-    if (this.#ended || this.upgraded) this.socket.destroy()
+    if (this.#ended || this.upgraded) this.#breakOff()
     else if (this.status === 0) this.answer(status, plainText, text)
     else if (this.#framing === 'sized') {
       // What was written may arrive; the client sees a body shorter than announced.
@@ -141,7 +141,7 @@ export class Http1Exchange extends ExchangeBase implements Exchange {
   abort(): void {
     if (this.ending !== undefined) return
     this.#ended = true
-    this.socket.destroy()
+    this.#breakOff()
     this.#finishNow('aborted')
   }
 
@@ -163,10 +163,16 @@ export class Http1Exchange extends ExchangeBase implements Exchange {
     this.onActivity?.()
   }
 
+  /** Requests that wait behind this one go with it. */
+  #breakOff(): void {
+    this.#keepAlive = false
+    this.socket.destroy()
+  }
+
   /** The body can't be read: answers that if nothing was answered yet, and closes. */
   refuse(error: RequestError): void {
     if (this.status !== 0 || this.ending !== undefined) {
-      this.socket.destroy()
+      this.#breakOff()
       this.#finishNow('aborted')
       return
     }

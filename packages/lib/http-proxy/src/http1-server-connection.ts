@@ -53,6 +53,8 @@ export class Http1ServerConnection implements RequestEvents, ClientBytes {
   #store: HeldBytes | undefined
   readonly #ahead = new ReadAhead()
   #reading = false
+  /** What comes next can't be read. */
+  #unreadable = false
   #closing = false
   #headTimer: Timer | undefined
   #lookTimer: Timer | undefined
@@ -258,7 +260,7 @@ export class Http1ServerConnection implements RequestEvents, ClientBytes {
   }
 
   #mayRead(): boolean {
-    if (this.#closing) return false
+    if (this.#closing || this.#unreadable) return false
     return this.#reader.inBody ? this.#sink !== undefined && !this.#sinkFull : this.#exchange === undefined
   }
 
@@ -294,6 +296,7 @@ export class Http1ServerConnection implements RequestEvents, ClientBytes {
 
   /** Answers what can't be read; nothing after it could be. */
   #refuse(error: unknown): void {
+    this.#unreadable = true
     if (!(error instanceof RequestError)) {
       this.#owner.failed(error)
       this.socket.destroy()

@@ -37,12 +37,13 @@ export class Http2Connection {
       createConnection: () => socket,
       maxSendHeaderBlockLength: maxSendHeadBytes,
       maxSessionMemory: 1000,
+      strictSingleValueFields: false,
       settings: {
         enablePush: false,
         initialWindowSize: http2StreamWindow,
         maxHeaderListSize: 10 << 20,
       },
-    })
+    } as Parameters<typeof import('node:http2').connect>[1])
     this.#session.once('connect', () => {
       if (!this.#session.destroyed) this.#session.setLocalWindowSize(http2ConnectionWindow)
     })
@@ -76,7 +77,7 @@ export class Http2Connection {
       waitForTrailers: head.hasBody,
     })
     this.#streams++
-    return new Http2UpstreamStream(stream, head.hasBody, sink, this.#streamClosed)
+    return new Http2UpstreamStream(stream, head, sink, this.#streamClosed)
   }
 
   readonly #streamClosed = () => {

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { Clock } from '@knative-ts/clock'
 import type { BodySink, Exchange } from './exchange.ts'
 import { ExchangeBase } from './exchange-base.ts'
-import { http2NoError, resetStream } from './http2-module.ts'
+import { http2NoError, resetStream, sendTrailers } from './http2-module.ts'
 import { plainAddress } from './plain-address.ts'
 import { withoutPseudoHeaders } from './pseudo-headers.ts'
 import { hasHeader, headerValue, listHasToken, type RawHeaders } from './raw-headers.ts'
@@ -73,6 +73,11 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
         this.#stopClient()
       } else if (this.#untrailed && this.#ended) this.finish('answered')
     })
+    // A stream that is paused hears nothing more of its end.
+    stream.on('aborted', () => {
+      this.finish('client-gone')
+      stream.destroy()
+    })
     stream.on('close', () => {
       // The client has all of it, although the destination is not done.
       if (this.#untrailed && !this.#ended && stream.writableFinished && stream.rstCode === http2NoError)
@@ -101,9 +106,11 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
 
   cutOff(status: number, text: string): void {
     if (this.ending !== undefined) return
-    if (this.#ended) resetStream(this.#stream)
-    else if (this.status === 0) this.answer(status, plainText, text)
-    else if (this.#length !== undefined) resetStream(this.#stream)
+    if (this.#ended || (this.status !== 0 && this.#length !== undefined)) {
+      this.#breakOff('cut-off')
+      return
+    }
+    if (this.status === 0) this.answer(status, plainText, text)
     else {
       this.write(Buffer.from(text))
       this.end()
@@ -129,9 +136,9 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
   }
 
   inform(status: number, headers: RawHeaders): void {
-    if (this.ending !== undefined || this.status !== 0 || this.#stream.destroyed) return
+    if (this.ending !== undefined || this.status !== 0 || this.#isGone) return
     if (status === 100) {
-      if (!this.expectsContinue) return
+      if (!this.expectsContinue || this.#continued) return
       this.#continued = true
     }
     this.#stream.additionalHeaders({ ...trailerObject(headers), ':status': status })
@@ -140,16 +147,19 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
   }
 
   start(status: number, _reason: string, headers: RawHeaders, complete: boolean): void {
-    if (this.ending !== undefined || this.status !== 0 || this.#stream.destroyed) return
+    if (this.ending !== undefined || this.status !== 0 || this.#isGone) return
     const out = [':status', String(status)]
     for (let i = 0; i < headers.length; i += 2) out.push(headers[i]!.toLowerCase(), headers[i + 1]!)
     const length = headerValue(headers, 'content-length')
-    if (length) this.#length = Number(length)
-    this.#headOnly = complete && (!this.#bodyDue || this.method === 'HEAD' || neverHasBody(status))
-    this.#untrailed = !this.#headOnly && !this.#trailersMayFollow(headers)
-    const waitForTrailers = !this.#headOnly && !this.#untrailed
+    const headOnly = complete && (!this.#bodyDue || this.method === 'HEAD' || neverHasBody(status))
+    const untrailed = !headOnly && !this.#trailersMayFollow(headers)
+    const waitForTrailers = !headOnly && !untrailed
+    // It throws if the head is none that HTTP/2 can carry; then another one may follow.
+    this.#stream.respond(out, { endStream: headOnly, waitForTrailers })
     if (waitForTrailers) this.#stream.on('wantTrailers', () => this.#allWritten())
-    this.#stream.respond(out, { endStream: this.#headOnly, waitForTrailers })
+    if (length) this.#length = Number(length)
+    this.#headOnly = headOnly
+    this.#untrailed = untrailed
     this.status = status
     this.started = true
     if (complete) {
@@ -184,8 +194,18 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
   abort(): void {
     if (this.ending !== undefined) return
     this.#ended = true
+    this.#breakOff('aborted')
+  }
+
+  /** The reset has the stream say that it was aborted, as when a client leaves. */
+  #breakOff(ending: 'cut-off' | 'aborted'): void {
+    this.finish(ending)
     resetStream(this.#stream)
-    this.finish('aborted')
+  }
+
+  /** Nothing can be sent any more. */
+  get #isGone(): boolean {
+    return this.#stream.destroyed || this.#stream.closed
   }
 
   switchProtocols(): Duplex {
@@ -200,7 +220,7 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
    */
   #trailersMayFollow(headers: RawHeaders): boolean {
     return (
-      this.#length === undefined ||
+      !hasHeader(headers, 'content-length') ||
       this.hasBody ||
       hasHeader(headers, 'trailer') ||
       listHasToken(headerValue(this.headers, 'te'), 'trailers')
@@ -221,8 +241,7 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
   }
 
   #endStream(): void {
-    const stream = this.#stream
-    if (!stream.destroyed) stream.sendTrailers(trailerObject(this.#trailers))
+    sendTrailers(this.#stream, this.#trailers)
     this.#stopClient()
   }
 

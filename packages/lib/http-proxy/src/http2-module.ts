@@ -1,4 +1,7 @@
+import type { Http2Stream } from 'node:http2'
 import { addAbortSignal, type Duplex } from 'node:stream'
+import type { RawHeaders } from './raw-headers.ts'
+import { trailerObject } from './trailer-object.ts'
 
 /** `node:http2`, loaded when the first HTTP/2 connection needs it: many processes never see one. */
 export function http2(): typeof import('node:http2') {
@@ -26,6 +29,16 @@ export const http2ResetsPerSecond = 5_000
  */
 export function cancelStream(stream: Duplex): void {
   addAbortSignal(AbortSignal.abort(), stream)
+}
+
+/** Ends a stream with its trailers. What Node does not send resets it: half a message must not look whole, nor anything throw here. */
+export function sendTrailers(stream: Http2Stream, trailers: RawHeaders | undefined): void {
+  if (stream.destroyed || stream.closed) return
+  try {
+    stream.sendTrailers(trailerObject(trailers))
+  } catch {
+    resetStream(stream)
+  }
 }
 
 /** Resets a stream with INTERNAL_ERROR; see `cancelStream`. */

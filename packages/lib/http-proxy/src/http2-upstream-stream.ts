@@ -1,10 +1,9 @@
 import type { ClientHttp2Stream } from 'node:http2'
 import { UpstreamError } from './errors.ts'
-import { cancelStream, http2RefusedStream } from './http2-module.ts'
+import { cancelStream, http2RefusedStream, sendTrailers } from './http2-module.ts'
 import { withoutPseudoHeaders } from './pseudo-headers.ts'
 import type { RawHeaders } from './raw-headers.ts'
-import { trailerObject } from './trailer-object.ts'
-import type { ResponseSink, UpstreamStream } from './upstream-stream.ts'
+import type { OutgoingHead, ResponseSink, UpstreamStream } from './upstream-stream.ts'
 
 const endStreamFlag = 0x1
 
@@ -15,10 +14,16 @@ export class Http2UpstreamStream implements UpstreamStream {
   #requestTrailers: RawHeaders | undefined
   #trailers: RawHeaders | undefined
   #started = false
+  /** Bytes of the body that its length says are still to come; a stream that is reset without an error ends like any other. */
+  #missing = 0
   #error: Error | undefined
 
-  /** @param hasBody whether anything will be written */
-  constructor(stream: ClientHttp2Stream, hasBody: boolean, sink: ResponseSink, onClose: () => void) {
+  constructor(
+    stream: ClientHttp2Stream,
+    { method, hasBody }: Pick<OutgoingHead, 'method' | 'hasBody'>,
+    sink: ResponseSink,
+    onClose: () => void,
+  ) {
     this.#stream = stream
     this.#sink = sink
     stream.on('headers', (headers, _flags, raw) => {
@@ -28,6 +33,8 @@ export class Http2UpstreamStream implements UpstreamStream {
     stream.on('response', (headers, flags, raw) => {
       this.#started = true
       const complete = (flags & endStreamFlag) !== 0
+      const { ':status': status, 'content-length': length } = headers
+      if (length !== undefined && method !== 'HEAD' && status !== 304) this.#missing = Number(length)
       const to = this.#sink
       if (complete) this.#sink = undefined
       to?.head(Number(headers[':status']), '', withoutPseudoHeaders(raw as unknown as string[]), complete)
@@ -39,13 +46,13 @@ export class Http2UpstreamStream implements UpstreamStream {
     })
     stream.on('end', () => {
       const to = this.#sink
-      if (!to || !this.#started || stream.rstCode !== 0) return
+      if (!to || !this.#started || stream.rstCode !== 0 || this.#missing > 0) return
       this.#sink = undefined
       to.end(this.#trailers)
     })
     if (hasBody) {
       stream.on('drain', () => this.#sink?.drained())
-      stream.on('wantTrailers', () => stream.sendTrailers(trailerObject(this.#requestTrailers)))
+      stream.on('wantTrailers', () => sendTrailers(stream, this.#requestTrailers))
     }
     stream.on('error', (error) => {
       this.#error = error
@@ -75,6 +82,7 @@ export class Http2UpstreamStream implements UpstreamStream {
   }
 
   readonly #onData = (chunk: Buffer) => {
+    this.#missing -= chunk.length
     if (this.#sink?.data(chunk) === false) this.#stream.pause()
   }
 
@@ -88,7 +96,9 @@ export class Http2UpstreamStream implements UpstreamStream {
       this.#error && rstCode === 0
         ? this.#error.message
         : rstCode === 0
-          ? 'http2: server closed the stream without an answer'
+          ? this.#started
+            ? 'unexpected EOF'
+            : 'http2: server closed the stream without an answer'
           : `stream error: stream ID ${id ?? 0}; ${codeNames[rstCode] ?? `unknown error code ${rstCode}`}; received from peer`
     sink.failed(
       new UpstreamError('UPSTREAM_CLOSED', text, { cause: this.#error }),

@@ -208,6 +208,7 @@ export class ProxyServer implements Http1ServerConnectionOwner {
     socket.allowHalfOpen = false
     const session = http2().performServerHandshake(socket, {
       maxSessionMemory: 1000,
+      strictSingleValueFields: false,
       maxHeaderListPairs: 10_000,
       maxSendHeaderBlockLength: this.limits.headBytes,
       streamResetBurst: http2ResetBurst,

@@ -6,7 +6,7 @@ import type { ForwardOptions, ForwardOutcome } from './forward.ts'
 import type { Http1Connection } from './http1-connection.ts'
 import type { Http2Connection } from './http2-connection.ts'
 import { hasHeader, headerValue, type RawHeaders } from './raw-headers.ts'
-import { rewriteRequestHeaders, rewriteResponseHeaders } from './request-headers.ts'
+import { rewriteRequestHeaders, withoutHopByHop } from './request-headers.ts'
 import { tunnel } from './tunnel.ts'
 import type { OutgoingHead, RequestFate, ResponseSink, UpstreamStream } from './upstream-stream.ts'
 import type { PooledDestination } from './upstreams.ts'
@@ -14,6 +14,14 @@ import { WebSocketFarewell } from './web-socket-farewell.ts'
 
 /** How long a body that waits for `100 Continue` is held back when the destination says nothing, milliseconds. */
 const continueMs = 1_000
+
+/**
+ * Informational responses that are passed on for one request, bytes of memory; the rest are left out. They have no flow control: a client
+ * that reads none of them, or Node's HTTP/2, which remembers all, would hold as many as a destination cares to send.
+ */
+const maxInformBytes = 64 << 10
+/** What one takes beside its headers. */
+const informOverheadBytes = 64
 
 const answered: ForwardOutcome = { kind: 'answered' }
 const upgraded: ForwardOutcome = { kind: 'upgraded' }
@@ -32,6 +40,7 @@ export class Relay implements BodySink, ResponseSink {
   #bodyReading = false
   #bodyDone: boolean
   #continueTimer: Timer | undefined
+  #informBytes = 0
 
   constructor(
     exchange: Exchange,
@@ -76,10 +85,13 @@ export class Relay implements BodySink, ResponseSink {
   }
 
   inform(status: number, headers: RawHeaders): void {
-    try {
-      this.#exchange.inform(status, rewriteResponseHeaders(headers))
-    } catch {
-      // Headers that the client's protocol can't carry; the response may do without the hint.
+    this.#informBytes += bytesOfInform(headers)
+    if (this.#informBytes <= maxInformBytes) {
+      try {
+        this.#exchange.inform(status, withoutHopByHop(headers))
+      } catch {
+        // Headers that the client's protocol can't carry; the response may do without the hint.
+      }
     }
     if (status === 100) this.#readBody()
   }
@@ -139,6 +151,7 @@ export class Relay implements BodySink, ResponseSink {
 
   failed(error: UpstreamError, fate: RequestFate): void {
     this.#upstream = undefined
+    this.#continueTimer?.cancel()
     if (this.#outcome) return
     if (this.#mayRepeat(fate)) {
       this.#retried = true
@@ -155,7 +168,7 @@ export class Relay implements BodySink, ResponseSink {
   }
 
   #responseHeaders(status: number, headers: RawHeaders): RawHeaders {
-    const passedOn = rewriteResponseHeaders(headers)
+    const passedOn = withoutHopByHop(headers)
     const added = this.#onHead?.(status)
     return added ? [...passedOn, ...added] : passedOn
   }
@@ -273,6 +286,12 @@ export class Relay implements BodySink, ResponseSink {
     this.#continueTimer?.cancel()
     this.#resolve(outcome)
   }
+}
+
+function bytesOfInform(headers: RawHeaders): number {
+  let bytes = informOverheadBytes
+  for (const text of headers) bytes += text.length
+  return bytes
 }
 
 function malformed(error: unknown): UpstreamError {

@@ -1,6 +1,6 @@
 import { RequestError } from './errors.ts'
 import { listHasToken, type RawHeaders } from './raw-headers.ts'
-import { isFieldValue, isToken, trimBlanks } from './syntax.ts'
+import { isFieldValue, isHost, isToken, trimBlanks } from './syntax.ts'
 
 /** The head of an HTTP/1.x request, and what it says about framing. */
 export interface RequestHead {
@@ -22,9 +22,6 @@ export interface RequestHead {
 const maxMethodBytes = 64
 const forbiddenInTarget = /[\0-\x20\x7f]/
 const absoluteForm = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)(.*)$/i
-/** What RFC 3986 allows in a host with a port; no user information. */
-const hostForm = /^[A-Za-z0-9\-._~!$&'()*+,;=%[\]:]*$/
-
 /**
  * Parses a request head, strictly as RFC 9112 has it: whatever could be read in two ways is refused.
  * @param text every line with its CRLF, without the empty one; a character per byte
@@ -136,7 +133,7 @@ class HeadFields {
       ? !listHasToken(this.#connection, 'close')
       : listHasToken(this.#connection, 'keep-alive')
     if (this.#host === undefined && http11) throw malformed('missing required Host header')
-    if (this.#host !== undefined && !hostForm.test(this.#host)) throw malformed('malformed Host header')
+    if (this.#host !== undefined && !isHost(this.#host)) throw malformed('malformed Host header')
     if (method === 'CONNECT') throw new RequestError(405, 'CONNECT is not supported')
     const expect = http11 ? this.#expect : undefined
     if (expect && expect.toLowerCase() !== '100-continue')
@@ -188,7 +185,7 @@ const slash = 47
 function authorityAndPath(method: string, target: string): { authority?: string; path: string } {
   if (target === '*' && method === 'OPTIONS') return { path: '*' }
   const match = absoluteForm.exec(target)
-  if (!match || match[1] === '' || !hostForm.test(match[1]!)) throw malformed('invalid request target')
+  if (!match || match[1] === '' || !isHost(match[1]!)) throw malformed('invalid request target')
   const path = match[2]!
   return { authority: match[1]!, path: path.startsWith('/') ? path : `/${path}` }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { isKubeletProbe, isProbe } from './probes.ts'
 import { foldedHeader, hasHeader, headerValue, listHasToken, type RawHeaders } from './raw-headers.ts'
-import { type HeaderChanges, rewriteRequestHeaders, rewriteResponseHeaders } from './request-headers.ts'
+import { type HeaderChanges, rewriteRequestHeaders, withoutHopByHop } from './request-headers.ts'
 
 function rewritten(headers: RawHeaders, changes: HeaderChanges = {}, upgrade?: string): RawHeaders {
   return rewriteRequestHeaders({ headers, remoteAddress: '10.0.0.1', upgrade }, changes)
@@ -103,7 +103,7 @@ describe('rewriteRequestHeaders', () => {
   })
 })
 
-describe('rewriteResponseHeaders', () => {
+describe('withoutHopByHop', () => {
   test.each<[RawHeaders, RawHeaders]>([
     [[], []],
     [
@@ -139,7 +139,7 @@ describe('rewriteResponseHeaders', () => {
       ['Via', 'x'],
     ],
   ])('%j', (headers, expected) => {
-    expect(rewriteResponseHeaders(headers)).toEqual(expected)
+    expect(withoutHopByHop(headers)).toEqual(expected)
   })
 })
 

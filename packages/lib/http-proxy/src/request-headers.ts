@@ -23,7 +23,7 @@ export interface InboundHead {
  */
 export function rewriteRequestHeaders(inbound: InboundHead, changes: HeaderChanges): RawHeaders {
   const { headers } = inbound
-  const connection = foldedHeader(headers, 'connection')
+  const forThisHop = namedByConnection(headers)
   const { remove, set } = changes
   const out: string[] = []
   let forwardedFor: string | undefined
@@ -36,7 +36,7 @@ export function rewriteRequestHeaders(inbound: InboundHead, changes: HeaderChang
       if (lower === 'te') acceptsTrailers ||= listHasToken(value, 'trailers')
       if (isHopByHop(lower) || lower === 'host') continue
     }
-    if (connection !== undefined && isNamedBy(connection, name)) continue
+    if (forThisHop?.has(name.toLowerCase())) continue
     if (isHeader(name, 'x-forwarded-for')) {
       forwardedFor = forwardedFor === undefined ? value : `${forwardedFor}, ${value}`
       continue
@@ -55,29 +55,33 @@ export function rewriteRequestHeaders(inbound: InboundHead, changes: HeaderChang
   return out
 }
 
-/** Appends to nothing: the headers of a response to pass on, without hop-by-hop ones. `Trailer` stays. */
-export function rewriteResponseHeaders(headers: RawHeaders): RawHeaders {
+/** The headers without those for one hop, as those of a response are passed on. `Trailer` stays. */
+export function withoutHopByHop(headers: RawHeaders): RawHeaders {
   let firstDropped = 0
   while (firstDropped < headers.length && !dropsByLength(headers[firstDropped]!.length)) firstDropped += 2
   if (firstDropped >= headers.length) return headers
-  const connection = foldedHeader(headers, 'connection')
+  const forThisHop = namedByConnection(headers)
   const out = headers.slice(0, 0)
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!
     if (dropsByLength(name.length) && isHopByHop(name.toLowerCase())) continue
-    if (connection !== undefined && isNamedBy(connection, name)) continue
+    if (forThisHop?.has(name.toLowerCase())) continue
     ;(out as string[]).push(name, headers[i + 1]!)
   }
   return out
 }
 
 /**
- * Whether `Connection` says that the header is for this hop only. The length frames the body, which goes on: without it, whoever
- * comes next would take the body for another request.
+ * The headers, in lower case, that `Connection` says are for this hop only; undefined without one. The length frames the body, which
+ * goes on, so it is never among them: whoever comes next would take the body for another request.
  */
-function isNamedBy(connection: string, name: string): boolean {
-  const lower = name.toLowerCase()
-  return lower !== 'content-length' && listHasToken(connection, lower)
+function namedByConnection(headers: RawHeaders): ReadonlySet<string> | undefined {
+  const connection = foldedHeader(headers, 'connection')
+  if (connection === undefined) return undefined
+  const names = new Set<string>()
+  for (const part of connection.split(',')) names.add(part.trim().toLowerCase())
+  names.delete('content-length')
+  return names
 }
 
 function isOneOf(name: string, lowerNames: readonly string[]): boolean {

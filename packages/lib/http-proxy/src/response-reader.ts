@@ -1,5 +1,6 @@
 import { UpstreamError } from './errors.ts'
 import { parseHeaderLines } from './header-lines.ts'
+import { HeldBytes } from './held-bytes.ts'
 import { headerValue, isHeader, listHasToken, type RawHeaders } from './raw-headers.ts'
 
 /** Largest response head or trailer section, bytes; the default of Go's client. */
@@ -45,7 +46,7 @@ export class ResponseReader {
   /** Bytes of the body or chunk still to come. */
   #left = 0
   /** Start of a line or head whose rest is in a later packet. */
-  #partial: Buffer | undefined
+  #held: HeldBytes | undefined
   #keepAlive = false
 
   constructor(events: ResponseEvents) {
@@ -120,10 +121,10 @@ export class ResponseReader {
     const next = packet.length - block.rest
     if (status === 101) {
       this.#state = 'switched'
-      this.#events.onSwitch(headers, packet.subarray(next))
+      this.#events.onSwitch(withLengths(headers, 0), packet.subarray(next))
       return packet.length
     }
-    if (status < 200) this.#events.onInform(status, headers)
+    if (status < 200) this.#events.onInform(status, withLengths(headers, 0))
     else this.#frame(status, match[3] ?? '', match[1] === '1', headers)
     return next
   }
@@ -134,7 +135,14 @@ export class ResponseReader {
     this.#keepAlive = http11 ? !listHasToken(connection, 'close') : listHasToken(connection, 'keep-alive')
     const encoding = headerValue(headers, 'transfer-encoding')
     const length = contentLength(headers)
-    if (this.#method === 'HEAD' || status === 204 || status === 304) this.#left = 0
+    if (status === 204) {
+      // Whoever announces a body may send one, which would be taken for the next response.
+      if (encoding !== undefined || (length ?? 0) > 0) this.#keepAlive = false
+      this.#state = 'idle'
+      this.#events.onHead(status, reason, withLengths(headers, 0), true)
+      return
+    }
+    if (this.#method === 'HEAD' || status === 304) this.#left = 0
     else if (encoding !== undefined && http11) {
       if (encoding.trim().toLowerCase() !== 'chunked') {
         throw malformed(`unsupported transfer encoding: ${JSON.stringify(encoding)}`)
@@ -170,14 +178,15 @@ export class ResponseReader {
 
   #readChunkSize(packet: Buffer, at: number): number {
     const end = packet.indexOf(lf, at)
-    if ((end < 0 ? packet.length : end) - at + (this.#partial?.length ?? 0) > maxChunkLineBytes) {
+    if ((end < 0 ? packet.length : end) - at + (this.#held?.length ?? 0) > maxChunkLineBytes) {
       throw malformed('chunked line ended with too many bytes')
     }
     if (end < 0) {
-      this.#keepPartial(packet, at)
+      this.#hold(packet, at, packet.length)
       return packet.length
     }
-    const line = this.#withPartial(packet, at, end).toString('latin1')
+    const line = (this.#held ? this.#hold(packet, at, end) : packet.subarray(at, end)).toString('latin1')
+    this.#held = undefined
     const match = /^([0-9a-fA-F]{1,13})[ \t]*(?:;[^\r]*)?\r?$/.exec(line)
     if (!match) throw malformed('invalid byte in chunk length')
     this.#left = Number.parseInt(match[1]!, 16)
@@ -186,12 +195,12 @@ export class ResponseReader {
   }
 
   #readChunkEnd(packet: Buffer, at: number): number {
-    if (packet[at] === cr && !this.#partial) {
-      this.#partial = Buffer.from('\r')
+    if (packet[at] === cr && !this.#held) {
+      this.#hold(packet, at, at + 1)
       return at + 1
     }
     if (packet[at] !== lf) throw malformed('malformed chunked encoding')
-    this.#partial = undefined
+    this.#held = undefined
     this.#state = 'chunk-size'
     return at + 1
   }
@@ -207,30 +216,25 @@ export class ResponseReader {
 
   /** The lines up to and including the next empty one, once all are there; `rest` counts the bytes after it. */
   #takeBlock(packet: Buffer, at: number): { text: string; rest: number } | undefined {
-    const had = this.#partial?.length ?? 0
-    const bytes = this.#withPartial(packet, at, packet.length)
+    const had = this.#held?.length ?? 0
+    const bytes = this.#held ? this.#hold(packet, at, packet.length) : packet.subarray(at)
     const end = endOfBlock(bytes, had)
     if ((end < 0 ? bytes.length : end) > maxHeadBytes) {
       throw malformed(`server response headers exceeded ${maxHeadBytes} bytes; aborted`)
     }
     if (end < 0) {
-      this.#partial = had > 0 ? bytes : Buffer.from(bytes)
+      if (had === 0) this.#hold(packet, at, packet.length)
       return undefined
     }
+    this.#held = undefined
     return { text: bytes.toString('latin1', 0, end), rest: bytes.length - end }
   }
 
-  #keepPartial(packet: Buffer, at: number): void {
-    // The packet's memory is used again.
-    this.#partial = Buffer.from(this.#withPartial(packet, at, packet.length))
-  }
-
-  #withPartial(packet: Buffer, at: number, end: number): Buffer {
-    const tail = packet.subarray(at, end)
-    if (!this.#partial) return tail
-    const whole = Buffer.concat([this.#partial, tail])
-    this.#partial = undefined
-    return whole
+  /** Keeps a copy, since the packet's memory is used again. */
+  #hold(packet: Buffer, start: number, end: number): Buffer {
+    this.#held ??= new HeldBytes()
+    this.#held.add(packet, start, end)
+    return this.#held.bytes
   }
 }
 

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { Clock } from '@knative-ts/clock'
 import { UpstreamError } from './errors.ts'
 import type { RawHeaders } from './raw-headers.ts'
+import { withoutHopByHop } from './request-headers.ts'
 import type { OutgoingHead, RequestFate, ResponseSink, UpstreamStream } from './upstream-stream.ts'
 import type { Destination, PooledDestination } from './upstreams.ts'
 
@@ -147,11 +148,17 @@ class SmallExchange implements ResponseSink {
   }
 
   #sendOn(connection: Connection): void {
-    this.#upstream = connection.open(this.#head(), this)
+    try {
+      this.#upstream = connection.open(this.#head(), this)
+    } catch (error) {
+      connection.unused?.()
+      this.#fail(new UpstreamError('UPSTREAM_MALFORMED', (error as Error).message, { cause: error }))
+    }
   }
 
   #head(): OutgoingHead {
-    const { method, target, headers, host = this.#destination.address } = this.#request
+    const { method, target, httpMajor, host = this.#destination.address } = this.#request
+    const headers = httpMajor === 2 ? withoutHopByHop(this.#request.headers) : this.#request.headers
     return { method, target, host, headers, hasBody: false, chunked: false }
   }
 

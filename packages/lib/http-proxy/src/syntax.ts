@@ -19,6 +19,14 @@ export function isFieldValue(text: string): boolean {
   return !forbiddenInValue.test(text)
 }
 
+/** What RFC 3986 allows in a host with a port; no user information. */
+const hostForm = /^[A-Za-z0-9\-._~!$&'()*+,;=%[\]:]*$/
+
+/** Whether `text` may be a request's Host, which may be empty. */
+export function isHost(text: string): boolean {
+  return hostForm.test(text)
+}
+
 /** `text` from `start` to `end` without spaces and tabs at both ends; `String.trim` would take bytes above 0x7f too. */
 export function trimBlanks(text: string, start: number, end: number): string {
   while (start < end && isBlank(text.charCodeAt(start))) start++

@@ -15,6 +15,7 @@ import {
   type ForwardOptions,
   forward,
   headerValue,
+  isHost,
   isKubeletProbe,
   limitTime,
   type TimeLimits,
@@ -69,7 +70,8 @@ export class RequestPipeline {
     const { headers } = exchange
     const proxied = headerValue(headers, proxyHeaderName) === activatorProbeValue
     stats.arrive(clock.monotonic(), proxied)
-    const host = headerValue(headers, originalHostHeader)
+    const original = headerValue(headers, originalHostHeader)
+    const host = original !== undefined && isHost(original) ? original : undefined
     const options = withForwarded(exchange, hiddenWithHost, host)
     if (!breaker) {
       exchange.onEnd(() => stats.leave(clock.monotonic(), proxied))
