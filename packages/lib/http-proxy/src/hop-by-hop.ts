@@ -8,7 +8,6 @@ const hopByHop: ReadonlySet<string> = new Set([
   'te',
   'transfer-encoding',
   'upgrade',
-  'http2-settings',
 ])
 
 const lengths: readonly boolean[] = (() => {

@@ -8,7 +8,7 @@ export function trailerObject(trailers: RawHeaders | undefined): OutgoingHttpHea
   if (!trailers) return object
   for (let i = 0; i < trailers.length; i += 2) {
     const name = trailers[i]!.toLowerCase()
-    if (isHopByHop(name)) continue
+    if (isHopByHop(name) || name === 'http2-settings') continue
     const value = trailers[i + 1]!
     const before = object[name]
     object[name] = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]
