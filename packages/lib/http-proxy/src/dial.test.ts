@@ -53,8 +53,10 @@ describe('dial', () => {
   test('asks the kernel to look after a silent connection every 5 s', async () => {
     await using server = await mute()
     const socket = await dial(options(server.port, new ManualClock(), { tls: undefined }))
-    const port = socket.localPort!.toString(16).toUpperCase().padStart(4, '0')
-    const line = new RegExp(`\\d: 0100007F:${port} .*`).exec(readFileSync('/proc/net/tcp', 'utf8'))![0]
+    const [from, to] = [socket.localPort!, server.port].map(
+      (port) => `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`,
+    )
+    const line = new RegExp(`\\d: ${from} ${to} .*`).exec(readFileSync('/proc/net/tcp', 'utf8'))![0]
     const [timer, left] = line.split(' ')[5]!.split(':')
     socket.destroy()
     const [keepAliveTimer, hundredthsLeft] = ['02', Number.parseInt(left!, 16)]
