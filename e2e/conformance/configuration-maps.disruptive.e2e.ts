@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { configurations, services } from '@knative-ts/apis'
 import { eventually, watchFor } from '../harness/eventually.ts'
+import { lastLogLine } from '../harness/last-log-line.ts'
 import { connectSuite } from '../harness/suite.ts'
 import { withConfig } from '../harness/with-config.ts'
 import { runtimeReport } from './runtime.ts'
@@ -113,10 +114,9 @@ describe('config-observability', () => {
       const service = await workspace.serve({ image: 'runtime' })
       const revision = service.status?.latestReadyRevisionName ?? ''
       const [pod] = await workspace.podsOf(revision)
-      const log = `/api/v1/namespaces/${workspace.namespace}/pods/${pod?.metadata.name}/log`
       await workspace.get(service, '/logged?yes')
       const line = await eventually('the line', async () => {
-        const last = (await client.getPath(`${log}?container=queue-proxy&tailLines=1`)) as { url?: string }
+        const last = await lastLogLine<{ url: string }>(client, pod!, 'queue-proxy')
         return last.url === undefined ? undefined : last
       })
       expect(line).toEqual({ url: '/logged?yes', code: 200, revision })
@@ -137,9 +137,8 @@ describe('config-observability', () => {
         container: { readinessProbe: { tcpSocket: {} as never, periodSeconds: 1 } },
       })
       const [pod] = await workspace.podsOf(service.status?.latestReadyRevisionName ?? '')
-      const log = `/api/v1/namespaces/${workspace.namespace}/pods/${pod?.metadata.name}/log`
       const line = await eventually('the line of a probe', async () => {
-        const last = (await client.getPath(`${log}?container=queue-proxy&tailLines=1`)) as { agent?: string }
+        const last = await lastLogLine<{ agent: string }>(client, pod!, 'queue-proxy')
         return last.agent?.startsWith('kube-probe/') ? last : undefined
       })
       expect(line).toMatchObject({ url: '/' })

@@ -13,6 +13,7 @@ import {
 import { systemClock } from '@knative-ts/clock'
 import { awaitPods, components, deletePod, podsOf, systemNamespace } from '../ha/components.ts'
 import { eventually } from '../harness/eventually.ts'
+import { lastLogLine } from '../harness/last-log-line.ts'
 import { underLoad } from '../harness/load.ts'
 import { connectSuite } from '../harness/suite.ts'
 import { changeConfig, withConfig } from '../harness/with-config.ts'
@@ -57,16 +58,11 @@ afterAll(async () => {
 })
 
 interface Line {
-  readonly tls?: string
-  readonly message?: string
+  readonly tls: string
+  readonly message: string
 }
 
-/** The last line of a container's log. */
-async function lastLine({ metadata }: V1Pod, container: string): Promise<Line> {
-  const { namespace, name } = metadata
-  const query = `container=${container}&tailLines=1`
-  return (await client.getPath(`/api/v1/namespaces/${namespace}/pods/${name}/log?${query}`)) as Line
-}
+const lastLine = (pod: V1Pod, container: string) => lastLogLine<Line>(client, pod, container)
 
 async function podOf(service: Service): Promise<V1Pod> {
   const [pod] = await workspace.readyPodsOf(service.status?.latestReadyRevisionName ?? '')

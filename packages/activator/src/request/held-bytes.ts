@@ -1,7 +1,7 @@
-import { type Exchange, headerValue } from '@knative-ts/http-proxy'
+import { type Exchange, headerValue, http2StreamWindow } from '@knative-ts/http-proxy'
 
 /** Most of a body that is taken in before somebody reads it: by HTTP/2, the window of a stream. */
-const readAheadBytes = { 1: 64 * 1024, 2: 256 * 1024 } as const
+const readAheadBytes = { 1: 64 * 1024, 2: http2StreamWindow } as const
 /** What a header line costs beyond its name and value. */
 const bytesPerHeader = 4
 

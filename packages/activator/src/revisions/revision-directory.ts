@@ -4,6 +4,7 @@ import {
   keyString,
   type NamespacedName,
   type ProtocolType,
+  privateServiceName,
   type Revision,
   revisionLabelKey,
   revisions,
@@ -16,7 +17,6 @@ import type { InformerFactory, Lister } from '@knative-ts/kube'
 import { activatorPosition, endpointAddresses, requestPortName } from '../backends/endpoint-addresses.ts'
 import { hostPort } from '../backends/host-port.ts'
 import { placeOfWorker, type WorkerShare } from '../workers/worker-share.ts'
-import { privateServiceName } from './private-service-name.ts'
 import { ServedRevision, type ServingOptions } from './served-revision.ts'
 
 export interface RevisionDirectoryOptions extends Omit<ServingOptions, 'clusterIP'> {
@@ -102,7 +102,7 @@ export class RevisionDirectory {
     // Until Endpoints says who else serves the revision, it is our workers alone.
     if (this.#worker.count > 1) revision.throttler.updateActivators(this.#worker.index, this.#worker.count)
     revision.observe(
-      endpointAddresses(this.#pods.get(revision.namespace, privateServiceName(revision)), portName),
+      endpointAddresses(this.#pods.get(revision.namespace, privateServiceName(revision.name)), portName),
     )
     this.#place(revision, this.#servers.get(revision.namespace, revision.name))
   }
@@ -145,7 +145,7 @@ export class RevisionDirectory {
   }
 
   #clusterIP(revision: NamespacedName, protocol: ProtocolType): string | undefined {
-    const service = this.#privateServices.get(revision.namespace, privateServiceName(revision))
+    const service = this.#privateServices.get(revision.namespace, privateServiceName(revision.name))
     const ip = service?.spec?.clusterIP
     const port = service?.spec?.ports?.find((candidate) => candidate.name === requestPortName(protocol))?.port
     return ip && ip !== 'None' && port ? hostPort(ip, port) : undefined

@@ -1,4 +1,10 @@
-import { keyOf, type NamespacedName, type ProtocolType, type Revision } from '@knative-ts/apis'
+import {
+  keyOf,
+  type NamespacedName,
+  type ProtocolType,
+  privateServiceName,
+  type Revision,
+} from '@knative-ts/apis'
 import type { Clock } from '@knative-ts/clock'
 import type { Destination, TimeLimits, Upstreams } from '@knative-ts/http-proxy'
 import { type Backends, noBackends } from '../backends/backends.ts'
@@ -10,7 +16,6 @@ import { canUsePodsBeforeReady } from '../backends/probe-optimisation.ts'
 import { RevisionBackends } from '../backends/revision-backends.ts'
 import type { QueueBudget } from '../throttle/queue-budget.ts'
 import { RevisionThrottler } from '../throttle/revision-throttler.ts'
-import { privateServiceName } from './private-service-name.ts'
 import { protocolOf, timeLimitsOf } from './revision-facts.ts'
 import type { StartFailure } from './start-failure.ts'
 import { StartVerdict } from './start-verdict.ts'
@@ -55,7 +60,9 @@ export class ServedRevision implements NamespacedName {
     this.name = object.metadata.name ?? ''
     this.key = keyOf(object)
     this.protocol = protocolOf(object.spec)
-    this.meshHost = options.podAddressability ? `${privateServiceName(this)}.${this.namespace}` : undefined
+    this.meshHost = options.podAddressability
+      ? `${privateServiceName(this.name)}.${this.namespace}`
+      : undefined
     this.#object = object
     this.#timeLimits = timeLimitsOf(object)
     this.throttler = new RevisionThrottler({

@@ -9,6 +9,7 @@ import {
   markEndpointsNotOwned,
   markEndpointsNotReady,
   markEndpointsReady,
+  privateServiceName,
   type ServerlessService,
   type V1Endpoints,
   type V1Service,
@@ -22,7 +23,7 @@ import { decideBacking } from './decide.ts'
 import { DependencyMissingError, TargetUnsupportedError } from './errors.ts'
 import type { ServerlessServicePorts } from './ports.ts'
 import { makePublicEndpoints } from './resources/endpoints.ts'
-import { makePrivateService, makePublicService, privateServiceName } from './resources/services.ts'
+import { makePrivateService, makePublicService } from './resources/services.ts'
 
 /** Makes the Service that selects the revision's pods, or brings it up to date. */
 export async function reconcilePrivateService(
@@ -31,7 +32,7 @@ export async function reconcilePrivateService(
 ): Promise<void> {
   const status = statusOf(sks)
   const desired = makePrivateService(sks, podSelectorOf(ports, sks))
-  const name = privateServiceName(sks)
+  const name = privateServiceName(sks.metadata.name ?? '')
   let live = ports.services.get(sks.metadata.namespace ?? '', name)
   if (!live) {
     markEndpointsNotReady(status, 'CreatingPrivateService')
@@ -83,7 +84,7 @@ export async function reconcilePublicEndpoints(
     ports,
     'failed to get private K8s Service endpoints',
     namespace,
-    privateServiceName(sks),
+    privateServiceName(sks.metadata.name ?? ''),
   )
   const { subsets, hasReadyPods, backedByActivator } = decideBacking(sks, own, activator)
 

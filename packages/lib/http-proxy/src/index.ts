@@ -4,6 +4,7 @@ export { type ConcurrencyReport, ConcurrencyStats } from './concurrency-stats.ts
 export { type ProxyErrorCode, TlsSettingError, UpstreamError } from './errors.ts'
 export type { BodySink, Ending, Exchange } from './exchange.ts'
 export { type ForwardOptions, type ForwardOutcome, forward } from './forward.ts'
+export { http2StreamWindow } from './http2-module.ts'
 export { observedStatus } from './observed-status.ts'
 export { isKubeletProbe, isProbe } from './probes.ts'
 export { ProxyServer, type ProxyServerOptions } from './proxy-server.ts'

@@ -5,9 +5,9 @@ import {
   backendHTTP2Port,
   backendHTTPPort,
   backendHTTPSPort,
-  childName,
   controllerReference,
   type ObjectMeta,
+  privateServiceName,
   type ServerlessService,
   type ServiceType,
   serverlessServices,
@@ -24,11 +24,6 @@ import {
   type V1Service,
   type V1ServicePort,
 } from '@knative-ts/apis'
-
-/** Name of the Service that always points at the revision's pods. */
-export function privateServiceName(sks: ServerlessService): string {
-  return childName(sks.metadata.name ?? '', '-private')
-}
 
 /** Metadata of an object made for a ServerlessService. */
 export function makeChildMeta(sks: ServerlessService, name: string, serviceType: ServiceType): ObjectMeta {
@@ -61,7 +56,7 @@ export function makePrivateService(
   const name = isH2C(sks) ? servicePortNameH2C : servicePortNameHTTP1
   const target = backendPortOf(sks)
   return {
-    metadata: makeChildMeta(sks, privateServiceName(sks), 'Private'),
+    metadata: makeChildMeta(sks, privateServiceName(sks.metadata.name ?? ''), 'Private'),
     spec: {
       selector,
       ports: [
