@@ -21,8 +21,6 @@ const ownTime: Exceptions = {
 
 /** Files of more than 400 lines. */
 const long: Exceptions = {
-  'packages/activator/src/backends/revision-backends.test.ts':
-    'the stories of one state machine in one world',
   'packages/autoscaler/src/kpa/kpa-reconciler.table.test.ts': 'one table',
   'packages/lib/apis/src/serving/pod-spec-validation.table.test.ts': 'one table',
   'packages/local/src/api/api-server.test.ts': 'one story for each concern, on one server',

@@ -71,6 +71,7 @@ export async function runActivator({
   const observation = new Observation({
     configs,
     level,
+    logger,
     clock,
     write: (line) => process.stdout.write(line),
     ...(link && { serve: (registry, endpoint) => link.serveMetrics(registry, endpoint) }),

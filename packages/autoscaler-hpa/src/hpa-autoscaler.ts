@@ -1,6 +1,6 @@
 import { horizontalPodAutoscalers, hpaClass, podAutoscalers, serverlessServices } from '@knative-ts/apis'
 import type { Clock } from '@knative-ts/clock'
-import { ConfigStore, levelOf } from '@knative-ts/config'
+import { ConfigStore, updateLogLevel } from '@knative-ts/config'
 import { ApiEventRecorder, InformerFactory, type KubeClient } from '@knative-ts/kube'
 import type { LevelSwitch, Logger } from '@knative-ts/observability'
 import {
@@ -136,7 +136,7 @@ export class HpaAutoscaler {
   }
 
   #applyLogLevel(): void {
-    const { level } = this.#options
-    level.level = levelOf(this.config.snapshot().logging, component) ?? level.level
+    const { level, logger } = this.#options
+    updateLogLevel(level, this.config.snapshot().logging, component, logger)
   }
 }

@@ -1,6 +1,6 @@
 import { metrics, serverlessServices, serviceHostname } from '@knative-ts/apis'
 import type { Clock } from '@knative-ts/clock'
-import { ConfigStore, levelOf } from '@knative-ts/config'
+import { ConfigStore, updateLogLevel } from '@knative-ts/config'
 import { ApiEventRecorder, InformerFactory, type KubeClient } from '@knative-ts/kube'
 import type { LevelSwitch, Logger } from '@knative-ts/observability'
 import { BucketLeadership, bucketNames, type Controller } from '@knative-ts/reconciler'
@@ -78,10 +78,8 @@ export class Autoscaler {
   async configure(signal: AbortSignal): Promise<void> {
     this.#informers.start(signal)
     await this.config.start()
-    const { level } = this.#options
-    const setLevel = () => {
-      level.level = levelOf(this.config.snapshot().logging, 'autoscaler') ?? level.level
-    }
+    const { level, logger } = this.#options
+    const setLevel = () => updateLogLevel(level, this.config.snapshot().logging, 'autoscaler', logger)
     setLevel()
     this.config.onChange((changed) => {
       if (changed === 'logging') setLevel()

@@ -1,5 +1,5 @@
 import type { Clock } from '@knative-ts/clock'
-import { ConfigStore, levelOf } from '@knative-ts/config'
+import { ConfigStore, updateLogLevel } from '@knative-ts/config'
 import { ApiEventRecorder, InformerFactory, type KubeClient } from '@knative-ts/kube'
 import type { LevelSwitch, Logger } from '@knative-ts/observability'
 import { type Controller, processIdentity } from '@knative-ts/reconciler'
@@ -128,8 +128,8 @@ export class ControllerProcess {
   }
 
   #applyLogLevel(): void {
-    const { level } = this.#options
-    level.level = levelOf(this.config.snapshot().logging, component) ?? level.level
+    const { level, logger } = this.#options
+    updateLogLevel(level, this.config.snapshot().logging, component, logger)
   }
 }
 

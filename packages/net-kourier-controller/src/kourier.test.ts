@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { configMaps, coreServices, endpointSlices, type Ingress, ingresses, leases } from '@knative-ts/apis'
 import { ManualClock } from '@knative-ts/clock/testing'
 import { FakeKubeClient, RecordingEvents } from '@knative-ts/kube/testing'
-import { silentLogger } from '@knative-ts/observability'
+import { type LevelSwitch, silentLogger } from '@knative-ts/observability'
 import { type RunningKourier, startKourier } from './kourier.ts'
 import { noMetrics } from './metrics.ts'
 import { GatewayDouble } from './testing/gateway-double.ts'
@@ -12,6 +12,7 @@ import { configMap, kourierIngress, rule, service, slice, split } from './testin
 let client: FakeKubeClient
 let clock: ManualClock
 let abort: AbortController
+let level: LevelSwitch
 const running: RunningKourier[] = []
 const gateways: GatewayDouble[] = []
 
@@ -19,6 +20,7 @@ beforeEach(() => {
   client = new FakeKubeClient()
   clock = new ManualClock()
   abort = new AbortController()
+  level = { level: 'info' }
   client.seed(coreServices, service('blue', 8012))
   client.seed(endpointSlices, slice('blue', ['10.0.0.1']))
 })
@@ -39,6 +41,7 @@ async function start(): Promise<RunningKourier> {
       client,
       clock,
       logger: silentLogger,
+      level,
       events: new RecordingEvents(),
       metrics: noMetrics,
       env: {},
@@ -117,6 +120,19 @@ describe('the controller', () => {
     seedConfig()
     await clock.advance(1000)
     expect((await started).xdsPort).toBeGreaterThan(0)
+  })
+
+  test('its log level follows config-logging', async () => {
+    seedConfig()
+    client.seed(configMaps, configMap('config-logging', { 'loglevel.net-kourier-controller': 'debug' }))
+    await start()
+    expect(level.level).toBe('debug')
+    client.seed(configMaps, configMap('config-logging', { 'loglevel.net-kourier-controller': 'error' }))
+    await clock.settle()
+    expect(level.level).toBe('error')
+    client.remove(configMaps, 'knative-serving', 'config-logging')
+    await clock.settle()
+    expect(level.level).toBe('info')
   })
 
   test.each([

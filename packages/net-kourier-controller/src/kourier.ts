@@ -9,8 +9,9 @@ import {
   setIngressDefaults,
 } from '@knative-ts/apis'
 import type { Clock } from '@knative-ts/clock'
+import { updateLogLevel } from '@knative-ts/config'
 import { type EventRecorder, InformerFactory, type KubeClient, type Lister } from '@knative-ts/kube'
-import type { Logger } from '@knative-ts/observability'
+import type { LevelSwitch, Logger } from '@knative-ts/observability'
 import { alwaysLeader, Controller, ResourceReconciler } from '@knative-ts/reconciler'
 import { SnapshotCache, XdsServer } from '@knative-ts/xds'
 import { Dependencies } from './gateway/dependencies.ts'
@@ -41,10 +42,15 @@ import { refusedIngresses } from './reconciler/refused-ingresses.ts'
 import { SingleCertificates } from './reconciler/single-certificates.ts'
 import { onAnyChange, watchDependencies } from './reconciler/watch-dependencies.ts'
 
+/** Name of this process in the keys of config-logging. */
+export const component = 'net-kourier-controller'
+
 export interface KourierOptions {
   readonly client: KubeClient
   readonly clock: Clock
   readonly logger: Logger
+  /** Kept at what config-logging says. */
+  readonly level: LevelSwitch
   readonly events: EventRecorder
   readonly metrics: GatewayMetrics
   readonly env: Readonly<Record<string, string | undefined>>
@@ -72,10 +78,12 @@ const unsettled = 'yes'
  * @throws ConfigTimeoutError or XdsListenError
  */
 export async function startKourier(options: KourierOptions, signal: AbortSignal): Promise<RunningKourier> {
-  const { client, clock, logger, events, metrics, env, systemNamespace, gatewayNamespace } = options
+  const { client, clock, logger, level, events, metrics, env, systemNamespace, gatewayNamespace } = options
   const informers = new InformerFactory({ client, clock, logger })
   informers.start(signal)
   const config = await loadConfig({ informers, clock, logger, systemNamespace, env }, signal)
+  const followLogLevel = () => updateLogLevel(level, config.snapshot().logging, component, logger)
+  followLogLevel()
 
   const cache = new SnapshotCache(randomUUID())
   const state = new GatewayState({ cache, clock, config: config.snapshot().kourier })
@@ -194,6 +202,10 @@ export async function startKourier(options: KourierOptions, signal: AbortSignal)
     },
   })
   config.onChange((changed) => {
+    if (changed === 'logging') {
+      followLogLevel()
+      return
+    }
     if (changed === 'kourier') {
       state.setConfig(config.snapshot().kourier)
       certificates.follow(config.snapshot().kourier).catch((error: unknown) => {

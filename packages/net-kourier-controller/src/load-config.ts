@@ -1,5 +1,11 @@
 import type { Clock } from '@knative-ts/clock'
-import { type ConfigSources, ConfigStore, parseNetworkConfig } from '@knative-ts/config'
+import {
+  type ConfigSources,
+  ConfigStore,
+  configMapNames,
+  parseLoggingConfig,
+  parseNetworkConfig,
+} from '@knative-ts/config'
 import type { InformerFactory } from '@knative-ts/kube'
 import type { Logger } from '@knative-ts/observability'
 import { type KourierConfig, kourierConfigName, parseKourierConfig } from './config/kourier-config.ts'
@@ -18,6 +24,7 @@ function sources(env: Env) {
       name: kourierConfigName,
       parse: (data: Readonly<Record<string, string>>): KourierConfig => parseKourierConfig(data, env),
     },
+    logging: { name: configMapNames(env).logging, parse: parseLoggingConfig, whenAbsent: {} },
   } satisfies ConfigSources
 }
 

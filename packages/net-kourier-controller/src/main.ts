@@ -1,6 +1,6 @@
 import { configMaps } from '@knative-ts/apis'
 import { systemClock } from '@knative-ts/clock'
-import { levelOf, parseLoggingConfig, parseObservabilityConfig } from '@knative-ts/config'
+import { configMapNames, parseObservabilityConfig } from '@knative-ts/config'
 import {
   ApiEventRecorder,
   HttpKubeClient,
@@ -8,17 +8,16 @@ import {
   loadKubeConnection,
   resolverDomain,
 } from '@knative-ts/kube'
-import { jsonLogger, type LogLevel, onTermination } from '@knative-ts/observability'
-import { startKourier } from './kourier.ts'
+import { jsonLogger, type LevelSwitch, onTermination } from '@knative-ts/observability'
+import { component, startKourier } from './kourier.ts'
 import { noMetrics, prometheusMetrics } from './metrics.ts'
 
-const component = 'net-kourier-controller'
 const xdsPort = 18_000
 const metricsPort = 9090
 
 const env = process.env
 const signal = onTermination()
-const level: { level: LogLevel } = { level: 'info' }
+const level: LevelSwitch = { level: 'info' }
 const logger = jsonLogger({ name: component, level })
 const client = new HttpKubeClient(loadKubeConnection(env), component)
 const systemNamespace = env['SYSTEM_NAMESPACE'] || 'knative-serving'
@@ -34,11 +33,7 @@ async function configData(name: string): Promise<Record<string, string>> {
 }
 
 try {
-  const [logging, observability] = await Promise.all([
-    configData(env['CONFIG_LOGGING_NAME'] || 'config-logging').then(parseLoggingConfig),
-    configData(env['CONFIG_OBSERVABILITY_NAME'] || 'config-observability').then(parseObservabilityConfig),
-  ])
-  level.level = levelOf(logging, component) ?? level.level
+  const observability = parseObservabilityConfig(await configData(configMapNames(env).observability))
   const prometheus = observability.metrics.protocol === 'prometheus' ? await prometheusMetrics() : undefined
   await prometheus?.server.listen(listenAddress, metricsPort)
   const events = new ApiEventRecorder({ client, clock: systemClock, logger, component: 'ingress-controller' })
@@ -47,6 +42,7 @@ try {
       client,
       clock: systemClock,
       logger,
+      level,
       events,
       env,
       systemNamespace,

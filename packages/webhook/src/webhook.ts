@@ -3,13 +3,13 @@ import type { Clock } from '@knative-ts/clock'
 import {
   ConfigStore,
   configMapNames,
-  levelOf,
   parseAutoscalerConfig,
   parseDefaultsConfig,
   parseFeaturesConfig,
   parseLeaderElectionConfig,
   parseLoggingConfig,
   parseObservabilityConfig,
+  updateLogLevel,
   validatedConfigMaps,
 } from '@knative-ts/config'
 import type { ServerTlsSettings } from '@knative-ts/http-proxy'
@@ -109,10 +109,8 @@ export class Webhook {
   }
 
   #followLogLevel(): void {
-    const { level } = this.#options
-    const follow = () => {
-      level.level = levelOf(this.#config.snapshot().logging, component) ?? level.level
-    }
+    const { level, logger } = this.#options
+    const follow = () => updateLogLevel(level, this.#config.snapshot().logging, component, logger)
     follow()
     this.#config.onChange(follow)
   }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
 import { parseLoggingConfig, parseObservabilityConfig } from '@knative-ts/config'
+import { silentLogger } from '@knative-ts/observability'
 import { pairOf, pem } from '../testing/certificates.ts'
 import { Observation } from './observation.ts'
 
@@ -27,6 +28,7 @@ async function serve(env: Record<string, string>): Promise<void> {
   observation = new Observation({
     configs: { snapshot: () => ({ logging, observability }), onChange: () => () => {} },
     level: { level: 'info' },
+    logger: silentLogger,
     clock: new ManualClock(),
     write: () => {},
   })

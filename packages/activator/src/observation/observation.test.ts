@@ -6,7 +6,7 @@ import {
   parseLoggingConfig,
   parseObservabilityConfig,
 } from '@knative-ts/config'
-import type { LevelSwitch } from '@knative-ts/observability'
+import { type LevelSwitch, silentLogger } from '@knative-ts/observability'
 import { Observation, type ObservationConfigs } from './observation.ts'
 
 class ManualConfigs implements ObservationConfigs {
@@ -33,7 +33,13 @@ class ManualConfigs implements ObservationConfigs {
 function setup() {
   const configs = new ManualConfigs()
   const level: LevelSwitch = { level: 'info' }
-  const observation = new Observation({ configs, level, clock: new ManualClock(), write: () => {} })
+  const observation = new Observation({
+    configs,
+    level,
+    logger: silentLogger,
+    clock: new ManualClock(),
+    write: () => {},
+  })
   return { configs, level, observation }
 }
 

@@ -1,7 +1,12 @@
 import type { Clock } from '@knative-ts/clock'
-import { compileGoTemplate, type LoggingConfig, levelOf, type ObservabilityConfig } from '@knative-ts/config'
+import {
+  compileGoTemplate,
+  type LoggingConfig,
+  type ObservabilityConfig,
+  updateLogLevel,
+} from '@knative-ts/config'
 import { metricsTlsSettings } from '@knative-ts/http-proxy/metrics-tls'
-import { type LevelSwitch, MetricsServer } from '@knative-ts/observability'
+import { type LevelSwitch, type Logger, MetricsServer } from '@knative-ts/observability'
 import type { Registry } from 'prom-client'
 import type { RequestObserver } from '../request/request-handler.ts'
 import type { ServedRevision } from '../revisions/served-revision.ts'
@@ -21,6 +26,7 @@ export interface ObservationOptions {
   readonly configs: ObservationConfigs
   /** Level of the process's logger, kept at what config-logging says. */
   readonly level: LevelSwitch
+  readonly logger: Logger
   readonly clock: Clock
   /** Receives the lines of the request log. */
   readonly write: (line: string) => void
@@ -83,9 +89,9 @@ export class Observation {
   }
 
   #follow(): void {
-    const { clock, configs, level, write } = this.#options
+    const { clock, configs, level, logger, write } = this.#options
     const { logging, observability } = configs.snapshot()
-    level.level = levelOf(logging, 'activator') ?? level.level
+    updateLogLevel(level, logging, 'activator', logger)
     const observers: RequestObserver[] = []
     if (this.#metrics) observers.push(this.#metrics.observe)
     if (observability.enableRequestLog) {

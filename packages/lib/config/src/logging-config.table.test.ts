@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { levelOf, parseLoggingConfig } from './logging-config.ts'
+import type { LevelSwitch } from '@knative-ts/observability'
+import { RecordingLogger } from '@knative-ts/observability/testing'
+import { levelOf, parseLoggingConfig, updateLogLevel } from './logging-config.ts'
 
 describe('config-logging', () => {
   test.each([
@@ -27,4 +29,23 @@ describe('the level of the webhook', () => {
   ])('under %j is %s', (data: Record<string, string>, level) => {
     expect(levelOf(parseLoggingConfig(data), 'webhook')).toBe(level)
   })
+})
+
+test('a change of level is logged, and nothing else is', () => {
+  const level: LevelSwitch = { level: 'info' }
+  const logger = new RecordingLogger()
+  const follow = (data: Record<string, string>) =>
+    updateLogLevel(level, parseLoggingConfig(data), 'webhook', logger)
+  follow({})
+  follow({ 'loglevel.activator': 'debug' })
+  follow({ 'loglevel.webhook': 'debug' })
+  follow({ 'loglevel.webhook': 'debug' })
+  follow({ 'zap-logger-config': '{' })
+  expect(level.level).toBe('debug')
+  follow({})
+  expect(level.level).toBe('info')
+  expect(logger.lines).toEqual([
+    { level: 'info', message: 'Updating logging level for webhook from info to debug.', fields: {} },
+    { level: 'info', message: 'Updating logging level for webhook from debug to info.', fields: {} },
+  ])
 })

@@ -1,4 +1,4 @@
-import { type LogLevel, logLevelFrom } from '@knative-ts/observability'
+import { type LevelSwitch, type Logger, type LogLevel, logLevelFrom } from '@knative-ts/observability'
 import { ConfigValueError } from './errors.ts'
 import type { LoggingConfig } from './types.ts'
 
@@ -29,4 +29,18 @@ export function parseLoggingConfig(data: Readonly<Record<string, string>>): Logg
  */
 export function levelOf({ levels, zapLoggerConfig }: LoggingConfig, component: string): LogLevel | undefined {
   return logLevelFrom(levels[component], zapLoggerConfig)
+}
+
+/** Sets a component's level to what `levelOf` says, and logs the change as far as the level before lets it. */
+export function updateLogLevel(
+  level: LevelSwitch,
+  config: LoggingConfig,
+  component: string,
+  logger: Logger,
+): void {
+  const from = level.level
+  const to = levelOf(config, component) ?? from
+  if (to === from) return
+  logger.info(`Updating logging level for ${component} from ${from} to ${to}.`)
+  level.level = to
 }

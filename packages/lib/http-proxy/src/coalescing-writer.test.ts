@@ -67,6 +67,32 @@ describe('CoalescingWriter', () => {
     expect(told).toBe(1)
   })
 
+  test('a peer that is now slow, now fast is heard of each time that it was slow', async () => {
+    let told = 0
+    let slow = true
+    let done = () => {}
+    const socket = new Writable({
+      decodeStrings: false,
+      write: (chunk: Buffer | string, _encoding, callback) => {
+        if (slow && chunk.length > 0) done = callback
+        else callback()
+      },
+    })
+    const writer = new CoalescingWriter(socket, () => told++)
+    let expected = 0
+    for (const next of [true, true, false, false, true, false, true, true]) {
+      slow = next
+      expect(writer.chunk('', large, '')).toBe(!slow)
+      await turn()
+      expect(told).toBe(expected)
+      if (!slow) continue
+      done()
+      await turn()
+      expect(told).toBe(++expected)
+    }
+    expect(socket.listenerCount('drain')).toBe(1)
+  })
+
   test('small pieces pile up only to the high-water mark', async () => {
     let told = 0
     const { socket, take } = slowSocket()

@@ -17,6 +17,8 @@ export class CoalescingWriter {
   #scheduled = false
   /** Something is still in our memory, and the caller was told so. */
   #full = false
+  /** The last large piece was not taken at once. */
+  #slow = false
 
   /** @param onSpace called when the kernel has taken everything after `chunk` returned false */
   constructor(socket: Writable, onSpace: () => void) {
@@ -47,18 +49,23 @@ export class CoalescingWriter {
     }
     const first = this.#pending + before
     this.#pending = ''
-    if (first === '' && after === '') socket.write(bytes, this.#written)
+    // A callback costs a tick with each piece, and most are taken at once.
+    const onTaken = this.#slow ? this.#written : undefined
+    if (first === '' && after === '') socket.write(bytes, onTaken)
     else {
       socket.cork()
       if (first !== '') socket.write(first, 'latin1')
-      if (after === '') socket.write(bytes, this.#written)
+      if (after === '') socket.write(bytes, onTaken)
       else {
         socket.write(bytes)
-        socket.write(after, 'latin1', this.#written)
+        socket.write(after, 'latin1', onTaken)
       }
       socket.uncork()
     }
-    this.#full ||= socket.writableLength > 0
+    const taken = socket.writableLength === 0
+    if (!taken && !this.#slow) socket.write('', this.#written)
+    this.#slow = !taken
+    this.#full ||= !taken
     return !this.#full
   }
 

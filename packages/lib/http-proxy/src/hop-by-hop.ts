@@ -12,11 +12,11 @@ const hopByHop: ReadonlySet<string> = new Set([
 
 const lengths: readonly boolean[] = (() => {
   const table = new Array<boolean>(32).fill(false)
-  for (const name of [...hopByHop, 'host']) table[name.length] = true
+  for (const name of hopByHop) table[name.length] = true
   return table
 })()
 
-/** Whether a header name of this length may need special handling; spares most names the comparison. */
+/** Whether a header name of this length may concern one connection only; spares most names the comparison. */
 export function dropsByLength(length: number): boolean {
   return lengths[length] === true
 }

@@ -1,30 +1,19 @@
-const generousBytes = 256 << 10
-const modestBytes = 32 << 10
-/** How many generous buffers may be in use at once. */
-const maxGenerous = 12
-/** Modest buffers kept for whoever needs one next. */
-const maxSpareModest = 256
+/**
+ * Leaves in one segment, with the head or the framing of a chunk before it. The kernel makes segments of up to 64 KiB; what is a little
+ * more becomes two, and each may have to wake the other side.
+ */
+export const largeBufferBytes = 48 << 10
+/** Kept for whoever needs one next: 3 MiB. */
+const maxSpare = 64
 
-const spareGenerous: Buffer[] = []
-const spareModest: Buffer[] = []
-let generousInUse = 0
+const spare: Buffer[] = []
 
-/** Memory to read a large message into: the first few in use at once are generous, so that many can't add up to much. */
+/** Memory to read a piece of a large message into; may be left to garbage collection. */
 export function takeLargeBuffer(): Buffer {
-  if (generousInUse === maxGenerous) return spareModest.pop() ?? Buffer.allocUnsafeSlow(modestBytes)
-  generousInUse++
-  return spareGenerous.pop() ?? Buffer.allocUnsafeSlow(generousBytes)
+  return spare.pop() ?? Buffer.allocUnsafeSlow(largeBufferBytes)
 }
 
 /** Gives one back, for others to use. */
 export function giveLargeBuffer(buffer: Buffer): void {
-  if (buffer.length === generousBytes) {
-    generousInUse--
-    spareGenerous.push(buffer)
-  } else if (spareModest.length < maxSpareModest) spareModest.push(buffer)
-}
-
-/** Leaves one to whoever else refers to it, and then to garbage collection. */
-export function leaveLargeBuffer(buffer: Buffer): void {
-  if (buffer.length === generousBytes) generousInUse--
+  if (spare.length < maxSpare) spare.push(buffer)
 }

@@ -313,6 +313,24 @@ describe('ProxyServer', () => {
     expect(error.code).toBe('ECONNREFUSED')
   })
 
+  test('close: an HTTP/2 client that does not hang up is waited for, but not forever', async () => {
+    const clock = new ManualClock()
+    await using world = await serving({ clock })
+    using client = new RawClient(world.port)
+    client.send(http2Start)
+    const frames = () => http2Frames(client.text)
+    while (frames().length === 0) await new Promise((resolve) => setImmediate(resolve))
+    let left = false
+    const closed = world.server.close().then(() => {
+      left = true
+    })
+    await client.untilEnd()
+    await clock.advance(59_999)
+    expect(left).toBe(false)
+    await clock.advance(1)
+    await closed
+  })
+
   test('close: upgraded connections get a while after everything else', async () => {
     const clock = new ManualClock()
     await using world = await serving({

@@ -24,6 +24,8 @@ import { defaultServerLimits, type ServerLimits } from './server-limits.ts'
 const tcpKeepAliveMs = 5_000
 /** How long clients of WebSockets have to answer a close frame, milliseconds. */
 const farewellMs = 1_000
+/** How long clients have to hang up once we want to leave and nothing is under way, milliseconds. */
+const partingMs = 60_000
 
 type ServedExchange = Http1Exchange | Http2Exchange
 
@@ -129,7 +131,8 @@ export class ProxyServer implements Http1ServerConnectionOwner {
    * Stops accepting, tells clients to go elsewhere, and resolves when every exchange has ended. Idle connections are
    * closed. Upgraded connections are waited for too, but once nothing else goes on only `linger.ms` more
    * (forever if not given); then they are broken. Clients of WebSockets are told by a close frame with the code 1001 first, and
-   * also when, meanwhile, the destination ends one without a close frame.
+   * also when, meanwhile, the destination ends one without a close frame. Connections of which the client's side stays open, though
+   * nothing has gone on anywhere for a minute, are broken.
    */
   async close(linger?: { readonly ms: number; readonly clock: Clock }): Promise<void> {
     this.#draining = true
@@ -138,7 +141,13 @@ export class ProxyServer implements Http1ServerConnectionOwner {
     this.#closeIdle()
     for (const { farewell } of this.#exchanges) if (farewell) farewell.due = true
     let timer: Timer | undefined
+    let parting: Timer | undefined
+    const part = () => {
+      if (this.#exchanges.size === 0) this.destroy()
+    }
     this.#onFewer = () => {
+      parting?.cancel()
+      if (this.#exchanges.size === 0) parting = this.clock.after(partingMs, part)
       if (!linger || timer || !this.#onlyUpgraded()) return
       timer = linger.clock.after(linger.ms, () => {
         if (this.#sayFarewells()) timer = linger.clock.after(farewellMs, () => this.destroy())
@@ -150,6 +159,7 @@ export class ProxyServer implements Http1ServerConnectionOwner {
     // Sockets that were taken over are not the listener's any more.
     if (this.#sockets.size > 0) await new Promise<void>((resolve) => (this.#onLastSocket = resolve))
     timer?.cancel()
+    parting?.cancel()
   }
 
   /** Breaks every connection. */

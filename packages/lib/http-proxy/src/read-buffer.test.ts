@@ -7,7 +7,8 @@ import { ProxyServer } from './proxy-server.ts'
 import { ReadBuffer } from './read-buffer.ts'
 import { RawClient, rawServer, testProxy } from './testing/index.ts'
 
-const large = 256 << 10
+const large = 48 << 10
+const shared = new ReadBuffer().next(false)
 
 /** One that reads into memory of its own. */
 function amidLargeMessage(): { buffer: ReadBuffer; own: Buffer } {
@@ -17,12 +18,13 @@ function amidLargeMessage(): { buffer: ReadBuffer; own: Buffer } {
 }
 
 describe('ReadBuffer', () => {
-  test('is shared while messages are small', () => {
-    const one = new ReadBuffer()
-    const another = new ReadBuffer()
-    expect(one.next(false)).toBe(another.next(false))
-    one.read(10)
-    expect(one.next(true)).toBe(another.next(true))
+  test('is shared while messages are small, or come slowly', () => {
+    const buffer = new ReadBuffer()
+    expect(buffer.next(false)).toBe(shared)
+    for (const count of [10, large - 1]) {
+      buffer.read(count)
+      expect(buffer.next(true)).toBe(shared)
+    }
   })
 
   test('gives a large piece out of shared memory as a copy', () => {
@@ -34,15 +36,21 @@ describe('ReadBuffer', () => {
     expect(buffer.next(false)).toBe(memory)
   })
 
-  test('grows amid a large message and shrinks after it, and when little comes', () => {
+  test('is its own amid a large message, as long as much comes', () => {
     const { buffer, own } = amidLargeMessage()
     expect(own).toHaveLength(large)
     buffer.read(large)
     expect(buffer.next(true)).toBe(own)
-    expect(buffer.next(false).length).toBeLessThan(large)
-    const again = amidLargeMessage()
-    again.buffer.read(1)
-    expect(again.buffer.next(true).length).toBeLessThan(large)
+    buffer.read(large - 1)
+    expect(buffer.next(true)).toBe(shared)
+    expect(amidLargeMessage().own).toBe(own)
+  })
+
+  test('is given back after the message', () => {
+    const { buffer, own } = amidLargeMessage()
+    buffer.read(large)
+    expect(buffer.next(false)).toBe(shared)
+    expect(amidLargeMessage().own).toBe(own)
   })
 
   test('leaves alone what is held until it is free', () => {
@@ -65,13 +73,14 @@ describe('ReadBuffer', () => {
     expect(amidLargeMessage().own).not.toBe(own)
   })
 
-  test('copies what is kept of shared memory', () => {
-    const buffer = new ReadBuffer()
-    const memory = buffer.next(false)
-    memory.write('abc')
-    const kept = buffer.keep(buffer.read(3).subarray(1))
-    memory.write('xyz')
-    expect(kept.toString()).toBe('bc')
+  test('copies what is kept of shared memory, or is little of what was read into', () => {
+    for (const buffer of [new ReadBuffer(), amidLargeMessage().buffer]) {
+      const memory = buffer.next(true)
+      memory.write('abc')
+      const kept = buffer.keep(buffer.read(3).subarray(1))
+      memory.write('xyz')
+      expect(kept.toString()).toBe('bc')
+    }
   })
 })
 

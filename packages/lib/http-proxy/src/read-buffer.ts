@@ -1,13 +1,12 @@
 import { smallPieceBytes } from './coalescing-writer.ts'
-import { giveLargeBuffer, leaveLargeBuffer, takeLargeBuffer } from './large-buffers.ts'
+import { giveLargeBuffer, largeBufferBytes, takeLargeBuffer } from './large-buffers.ts'
 
-const sharedBytes = 16 << 10
 /** What a read brings is dealt with, or copied, before the next one on any socket. */
-const shared = Buffer.allocUnsafeSlow(sharedBytes)
+const shared = Buffer.allocUnsafeSlow(largeBufferBytes)
 
 /**
- * The memory one socket reads into: shared with all others while messages are small, its own amid a large one. Saves an allocation
- * per read, which costs more than the rest of it; and a connection that lies idle holds none.
+ * The memory one socket reads into: shared with all others, but its own while a large message comes faster than it is read. Saves an
+ * allocation per read, which costs more than the rest of it; and a connection on which nothing comes holds none.
  */
 export class ReadBuffer {
   #current: Buffer = shared
@@ -30,7 +29,7 @@ export class ReadBuffer {
   /** `piece` of the last read is still needed. @returns where it stays as it is until `free` */
   keep(piece: Buffer): Buffer {
     if (piece.buffer !== this.#current.buffer) return piece
-    if (this.#current === shared) return Buffer.from(piece)
+    if (this.#current === shared || piece.length < largeBufferBytes / 2) return Buffer.from(piece)
     this.hold()
     return piece
   }
@@ -38,7 +37,6 @@ export class ReadBuffer {
   /** Large pieces of the last read are still needed, until `free`. */
   hold(): void {
     if (this.#current === shared) return
-    this.leave()
     this.#held = this.#current
     this.#current = shared
   }
@@ -52,8 +50,6 @@ export class ReadBuffer {
 
   /** What is held is needed for who knows how long; somebody else's business from now on. */
   leave(): void {
-    if (this.#held === undefined) return
-    leaveLargeBuffer(this.#held)
     this.#held = undefined
   }
 
@@ -65,7 +61,7 @@ export class ReadBuffer {
 
   /** Memory for the next read. @param busy whether more of the same message is to come */
   next(busy: boolean): Buffer {
-    const wantsOwn = busy && this.#held === undefined && this.#count > smallPieceBytes
+    const wantsOwn = busy && this.#held === undefined && this.#count === largeBufferBytes
     if (wantsOwn === (this.#current !== shared)) return this.#current
     if (wantsOwn) this.#current = takeLargeBuffer()
     else {

@@ -31,10 +31,11 @@ export function rewriteRequestHeaders(inbound: InboundHead, changes: HeaderChang
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!
     const value = headers[i + 1]!
+    if (isHeader(name, 'host')) continue
     if (dropsByLength(name.length)) {
       const lower = name.toLowerCase()
       if (lower === 'te') acceptsTrailers ||= listHasToken(value, 'trailers')
-      if (isHopByHop(lower) || lower === 'host') continue
+      if (isHopByHop(lower)) continue
     }
     if (forThisHop?.has(name.toLowerCase())) continue
     if (isHeader(name, 'x-forwarded-for')) {

@@ -5,6 +5,9 @@ import type { WireStatMessage } from './gen/metrics.ts'
 import type { IdleRevision, PodChange, Redirect, ReportResponse } from './gen/stats.ts'
 import { parseAddress, ReportStream } from './report-stream.ts'
 
+/** How often one load is sent on: autoscalers that disagree about who owns its revision would send it to each other for ever. */
+const maxRedirects = 3
+
 export interface ActivatorStatsClientOptions {
   /** `host:port` of the autoscaler Service's `grpc-stats` port. */
   address: string
@@ -49,6 +52,8 @@ export class ActivatorStatsClient {
   readonly #owners = new Map<string, ReportStream>()
   readonly #ownerOf = new Map<string, string>()
   readonly #followed = new Map<string, WireStatMessage>()
+  /** How often the last load of a revision has been sent on. */
+  readonly #redirects = new Map<string, number>()
 
   /** @throws StatsError `STATS_BAD_ADDRESS` */
   constructor(options: ActivatorStatsClientOptions) {
@@ -77,6 +82,7 @@ export class ActivatorStatsClient {
     for (const load of loads) {
       const key = `${load.namespace}/${load.revision}`
       const message = this.#wire(load)
+      this.#redirects.delete(key)
       const idle = load.idle ? [{ namespace: load.namespace, name: load.revision }] : []
       if (load.idle) this.#followed.delete(key)
       else this.#followed.set(key, message)
@@ -188,7 +194,10 @@ export class ActivatorStatsClient {
     }
     this.#ownerOf.set(key, address)
     const last = this.#followed.get(key)
-    if (last) owner.send({ revisionStats: [last] })
+    const redirects = this.#redirects.get(key) ?? 0
+    if (!last || redirects === maxRedirects) return
+    this.#redirects.set(key, redirects + 1)
+    owner.send({ revisionStats: [last] })
   }
 
   /** The next report of these revisions goes home again and is redirected to whoever owns them by then. */

@@ -149,6 +149,7 @@ export class GatewayWorld {
         client: this.client,
         clock: systemClock,
         logger: this.logger,
+        level: { level: 'info' },
         events: this.events,
         metrics: noMetrics,
         env: { CONFIG_LEADERELECTION_NAME: 'absent' },
