@@ -1,4 +1,5 @@
 import type { OnReadOpts, Socket } from 'node:net'
+import type { AnswerPolling } from './answer-polling.ts'
 import { CoalescingWriter } from './coalescing-writer.ts'
 import { UpstreamError } from './errors.ts'
 import { joinHostPort, transferErrorText } from './go-error-text.ts'
@@ -9,6 +10,7 @@ import type { OutgoingHead, ResponseSink, UpstreamStream } from './upstream-stre
 
 /** Takes back a connection: to be used again, or gone for good. */
 export interface Http1ConnectionOwner {
+  readonly polling: AnswerPolling
   idle(connection: Http1Connection): void
   closed(connection: Http1Connection): void
 }
@@ -31,6 +33,8 @@ export class Http1Connection implements UpstreamStream, ResponseEvents {
   #requestDone = false
   #responseStarted = false
   #responseDone = false
+  /** The request is out, and its answer has not begun. */
+  #awaited = false
   #closed = false
   #error: Error | undefined
   /** Monotonic milliseconds since when it is idle; kept by the pool. */
@@ -74,7 +78,10 @@ export class Http1Connection implements UpstreamStream, ResponseEvents {
     this.#reader.expect(head.method)
     const text = headText(head, this.#chunked)
     if (head.hasBody) this.#writer.text(text)
-    else this.#socket.write(text, 'latin1')
+    else {
+      this.#socket.write(text, 'latin1')
+      this.#await()
+    }
     return this
   }
 
@@ -95,6 +102,7 @@ export class Http1Connection implements UpstreamStream, ResponseEvents {
     this.#requestDone = true
     if (this.#chunked) this.#writer.text(lastChunk(trailers))
     this.#writer.flush()
+    if (!this.#responseStarted) this.#await()
     this.#settle()
   }
 
@@ -106,6 +114,7 @@ export class Http1Connection implements UpstreamStream, ResponseEvents {
 
   cancel(): void {
     this.#sink = undefined
+    this.#answered()
     this.#socket.destroy()
   }
 
@@ -122,6 +131,7 @@ export class Http1Connection implements UpstreamStream, ResponseEvents {
   onHead(status: number, reason: string, headers: RawHeaders, complete: boolean): void {
     this.#responseStarted = true
     this.#responseDone = complete
+    this.#answered()
     this.#sink?.head(status, reason, headers, complete)
   }
 
@@ -139,6 +149,7 @@ export class Http1Connection implements UpstreamStream, ResponseEvents {
   onSwitch(headers: RawHeaders, rest: Buffer): void {
     const sink = this.#sink
     if (!sink) return
+    this.#answered()
     this.#sink = undefined
     this.#switched = true
     const socket = this.#socket
@@ -152,6 +163,17 @@ export class Http1Connection implements UpstreamStream, ResponseEvents {
     this.#owner.closed(this)
     if (rest.length > 0) socket.unshift(Buffer.from(rest))
     sink.switched(headers, socket)
+  }
+
+  #await(): void {
+    this.#awaited = true
+    this.#owner.polling.sent()
+  }
+
+  #answered(): void {
+    if (!this.#awaited) return
+    this.#awaited = false
+    this.#owner.polling.answered()
   }
 
   /** @returns whether to go on reading */
@@ -204,6 +226,7 @@ export class Http1Connection implements UpstreamStream, ResponseEvents {
 
   readonly #onClose = () => {
     this.#closed = true
+    this.#answered()
     this.#buffer.close()
     this.#owner.closed(this)
     const sink = this.#sink

@@ -1,15 +1,18 @@
+import type { AnswerPolling } from './answer-polling.ts'
 import { dial, type PoolDialOptions } from './dial.ts'
 import { Http1Connection, type Http1ConnectionOwner } from './http1-connection.ts'
 import type { IdleConnections } from './idle-connections.ts'
 
 /** The HTTP/1.1 connections to one destination. The one used last is used first, so that surplus ones grow old. */
 export class Http1Pool implements Http1ConnectionOwner {
+  readonly polling: AnswerPolling
   readonly #dial: PoolDialOptions
   readonly #limits: IdleConnections
   readonly #idle: Http1Connection[] = []
   #closed = false
 
-  constructor(dialOptions: PoolDialOptions, limits: IdleConnections) {
+  constructor(dialOptions: PoolDialOptions, limits: IdleConnections, polling: AnswerPolling) {
+    this.polling = polling
     this.#dial = dialOptions
     this.#limits = limits
   }

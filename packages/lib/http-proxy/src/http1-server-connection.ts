@@ -177,7 +177,7 @@ export class Http1ServerConnection implements RequestEvents, ClientBytes {
     const rest = this.#received?.subarray(this.#at)
     this.#dropReceived()
     if (rest !== undefined && rest.length > 0) socket.unshift(Buffer.from(rest))
-    this.#reads?.buffer.close()
+    this.#reads?.buffer.leave()
     return socket
   }
 

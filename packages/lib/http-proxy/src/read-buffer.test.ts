@@ -64,6 +64,16 @@ describe('ReadBuffer', () => {
     expect(amidLargeMessage().own).toBe(own)
   })
 
+  test('is not held for what was read before', () => {
+    const { buffer, own } = amidLargeMessage()
+    buffer.hold()
+    buffer.free()
+    expect(amidLargeMessage().own).not.toBe(own)
+    own.write('abc')
+    expect(buffer.read(3).toString()).toBe('abc')
+    expect(buffer.next(true)).toBe(shared)
+  })
+
   test('never uses again what somebody else still needs', () => {
     const { buffer, own } = amidLargeMessage()
     buffer.read(large)
@@ -206,6 +216,48 @@ test('a request that waits is not overwritten by others', async () => {
   })
   await waiting.until('read')
   expect(Buffer.concat(bodies).toString()).toBe(body)
+  server.destroy()
+  await server.close()
+})
+
+test('what is read ahead of a body that is then taken slowly is not overwritten by others', async () => {
+  const turn = () => new Promise((resolve) => setImmediate(resolve))
+  const waiting = Promise.withResolvers<Exchange>()
+  const server = new ProxyServer({
+    handler: (exchange) => {
+      if (exchange.target === '/waits') waiting.resolve(exchange)
+      else exchange.readBody({ bodyChunk: () => true, bodyEnd: () => exchange.answer(200, [], 'ok') })
+    },
+  })
+  await server.listen(0, '127.0.0.1')
+  using client = new RawClient(server.port)
+  const body = randomBytes(1_200_000).toString('hex')
+  client.send(`POST /waits HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+  const exchange = await waiting.promise
+  for (let i = 0; i < 50; i++) await turn()
+  let received = ''
+  exchange.readBody({
+    bodyChunk: (chunk) => {
+      void turn()
+        .then(turn)
+        .then(() => {
+          received += chunk.toString('latin1')
+          exchange.resumeBody()
+        })
+      return false
+    },
+    bodyEnd: () => exchange.answer(200, [], 'read'),
+  })
+  const others = [1, 2, 3].map(async () => {
+    while (received.length < body.length) {
+      using other = new RawClient(server.port)
+      other.send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n${'x'.repeat(200_000)}`)
+      await other.until('ok')
+    }
+  })
+  await client.until('read')
+  await Promise.all(others)
+  expect(received === body).toBe(true)
   server.destroy()
   await server.close()
 })

@@ -12,6 +12,8 @@ export class ReadBuffer {
   #current: Buffer = shared
   #held: Buffer | undefined
   #count = 0
+  /** What the last read brought is being dealt with; after that it is kept, or of no use, and `#current` is what the next read fills. */
+  #fresh = false
 
   /**
    * The bytes of a read that brought `count`. Pieces of them of up to `smallPieceBytes` are overwritten by the next read, whosever it is;
@@ -19,6 +21,7 @@ export class ReadBuffer {
    */
   read(count: number): Buffer {
     this.#count = count
+    this.#fresh = true
     if (this.#current === shared && count > smallPieceBytes) {
       this.#current = takeLargeBuffer()
       shared.copy(this.#current, 0, 0, count)
@@ -34,9 +37,9 @@ export class ReadBuffer {
     return piece
   }
 
-  /** Large pieces of the last read are still needed, until `free`. */
+  /** Large pieces of the last read, which is being dealt with, are still needed, until `free`. Does nothing otherwise. */
   hold(): void {
-    if (this.#current === shared) return
+    if (!this.#fresh || this.#current === shared) return
     this.#held = this.#current
     this.#current = shared
   }
@@ -53,7 +56,7 @@ export class ReadBuffer {
     this.#held = undefined
   }
 
-  /** The socket is closed, or somebody else's: nothing more is read here. */
+  /** The socket is closed: nothing more is read. */
   close(): void {
     this.leave()
     this.next(false)
@@ -61,6 +64,7 @@ export class ReadBuffer {
 
   /** Memory for the next read. @param busy whether more of the same message is to come */
   next(busy: boolean): Buffer {
+    this.#fresh = false
     const wantsOwn = busy && this.#held === undefined && this.#count === largeBufferBytes
     if (wantsOwn === (this.#current !== shared)) return this.#current
     if (wantsOwn) this.#current = takeLargeBuffer()

@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { Clock } from '@knative-ts/clock'
+import { AnswerPolling } from './answer-polling.ts'
 import type { PoolDialOptions } from './dial.ts'
 import { joinHostPort } from './go-error-text.ts'
 import { Http1Pool } from './http1-pool.ts'
@@ -48,20 +49,22 @@ export class PooledDestination implements Destination {
   readonly clock: Clock
   readonly #dial: PoolDialOptions
   readonly #idle: IdleByProtocol
+  readonly #polling: AnswerPolling
   #http1: Http1Pool | undefined
   #http2: Http2Pool | undefined
 
-  constructor(dial: PoolDialOptions, idle: IdleByProtocol) {
+  constructor(dial: PoolDialOptions, idle: IdleByProtocol, polling: AnswerPolling) {
     this.host = dial.host
     this.port = dial.port
     this.address = joinHostPort(dial.host, dial.port)
     this.clock = dial.clock
     this.#dial = dial
     this.#idle = idle
+    this.#polling = polling
   }
 
   get http1(): Http1Pool {
-    this.#http1 ??= new Http1Pool(this.#dial, this.#idle.http1)
+    this.#http1 ??= new Http1Pool(this.#dial, this.#idle.http1, this.#polling)
     return this.#http1
   }
 
@@ -81,6 +84,7 @@ export class Upstreams {
   readonly #clock: Clock
   readonly #random: () => number
   readonly #idle: IdleByProtocol
+  readonly #polling = new AnswerPolling()
 
   constructor(options: UpstreamsOptions) {
     this.#clock = options.clock
@@ -106,7 +110,8 @@ export class Upstreams {
    * @param tls asked at each dial, for TLS without ALPN: the protocol is that of the request, by prior knowledge
    */
   to(host: string, port: number, tls?: () => ConnectionOptions): Destination {
-    return new PooledDestination({ host, port, tls, clock: this.#clock, random: this.#random }, this.#idle)
+    const dial = { host, port, tls, clock: this.#clock, random: this.#random }
+    return new PooledDestination(dial, this.#idle, this.#polling)
   }
 
   /** Forgets its timers; destinations are closed by whoever made them. */
