@@ -1,6 +1,6 @@
 import { horizontalPodAutoscalers, hpaClass, podAutoscalers, serverlessServices } from '@knative-ts/apis'
 import type { Clock } from '@knative-ts/clock'
-import { ConfigStore, updateLogLevel } from '@knative-ts/config'
+import { ConfigStore, followLogLevel } from '@knative-ts/config'
 import { ApiEventRecorder, InformerFactory, type KubeClient } from '@knative-ts/kube'
 import type { LevelSwitch, Logger } from '@knative-ts/observability'
 import {
@@ -61,10 +61,8 @@ export class HpaAutoscaler {
   async configure(): Promise<void> {
     this.#informers.start(this.#stopInformers.signal)
     await this.config.start()
-    this.#applyLogLevel()
-    this.config.onChange((changed) => {
-      if (changed === 'logging') this.#applyLogLevel()
-    })
+    const { level, logger } = this.#options
+    followLogLevel(this.config, level, component, logger)
   }
 
   /**
@@ -133,10 +131,5 @@ export class HpaAutoscaler {
         onPromote()
       },
     })
-  }
-
-  #applyLogLevel(): void {
-    const { level, logger } = this.#options
-    updateLogLevel(level, this.config.snapshot().logging, component, logger)
   }
 }

@@ -1,6 +1,6 @@
 import { metrics, serverlessServices, serviceHostname } from '@knative-ts/apis'
 import type { Clock } from '@knative-ts/clock'
-import { ConfigStore, updateLogLevel } from '@knative-ts/config'
+import { ConfigStore, followLogLevel } from '@knative-ts/config'
 import { ApiEventRecorder, InformerFactory, type KubeClient } from '@knative-ts/kube'
 import type { LevelSwitch, Logger } from '@knative-ts/observability'
 import { BucketLeadership, bucketNames, type Controller } from '@knative-ts/reconciler'
@@ -79,11 +79,7 @@ export class Autoscaler {
     this.#informers.start(signal)
     await this.config.start()
     const { level, logger } = this.#options
-    const setLevel = () => updateLogLevel(level, this.config.snapshot().logging, 'autoscaler', logger)
-    setLevel()
-    this.config.onChange((changed) => {
-      if (changed === 'logging') setLevel()
-    })
+    followLogLevel(this.config, level, 'autoscaler', logger)
   }
 
   /** Works until `signal` aborts; resolves when all is put away. Call after `configure`. */

@@ -1,5 +1,5 @@
 import type { Clock } from '@knative-ts/clock'
-import { ConfigStore, updateLogLevel } from '@knative-ts/config'
+import { ConfigStore, followLogLevel } from '@knative-ts/config'
 import { ApiEventRecorder, InformerFactory, type KubeClient } from '@knative-ts/kube'
 import type { LevelSwitch, Logger } from '@knative-ts/observability'
 import { type Controller, processIdentity } from '@knative-ts/reconciler'
@@ -54,10 +54,8 @@ export class ControllerProcess {
   async configure(): Promise<void> {
     this.#informers.start(this.#stopInformers.signal)
     await this.config.start()
-    this.#applyLogLevel()
-    this.config.onChange((changed) => {
-      if (changed === 'logging') this.#applyLogLevel()
-    })
+    const { level, logger } = this.#options
+    followLogLevel(this.config, level, component, logger)
   }
 
   /**
@@ -125,11 +123,6 @@ export class ControllerProcess {
       this.#recorders.get(source) ?? new ApiEventRecorder({ client, clock, logger, component: source })
     this.#recorders.set(source, recorder)
     return recorder
-  }
-
-  #applyLogLevel(): void {
-    const { level, logger } = this.#options
-    updateLogLevel(level, this.config.snapshot().logging, component, logger)
   }
 }
 

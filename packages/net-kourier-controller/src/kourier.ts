@@ -9,7 +9,7 @@ import {
   setIngressDefaults,
 } from '@knative-ts/apis'
 import type { Clock } from '@knative-ts/clock'
-import { updateLogLevel } from '@knative-ts/config'
+import { followLogLevel } from '@knative-ts/config'
 import { type EventRecorder, InformerFactory, type KubeClient, type Lister } from '@knative-ts/kube'
 import type { LevelSwitch, Logger } from '@knative-ts/observability'
 import { alwaysLeader, Controller, ResourceReconciler } from '@knative-ts/reconciler'
@@ -82,8 +82,7 @@ export async function startKourier(options: KourierOptions, signal: AbortSignal)
   const informers = new InformerFactory({ client, clock, logger })
   informers.start(signal)
   const config = await loadConfig({ informers, clock, logger, systemNamespace, env }, signal)
-  const followLogLevel = () => updateLogLevel(level, config.snapshot().logging, component, logger)
-  followLogLevel()
+  followLogLevel(config, level, component, logger)
 
   const cache = new SnapshotCache(randomUUID())
   const state = new GatewayState({ cache, clock, config: config.snapshot().kourier })
@@ -202,10 +201,7 @@ export async function startKourier(options: KourierOptions, signal: AbortSignal)
     },
   })
   config.onChange((changed) => {
-    if (changed === 'logging') {
-      followLogLevel()
-      return
-    }
+    if (changed === 'logging') return
     if (changed === 'kourier') {
       state.setConfig(config.snapshot().kourier)
       certificates.follow(config.snapshot().kourier).catch((error: unknown) => {

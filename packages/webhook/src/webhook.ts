@@ -3,13 +3,13 @@ import type { Clock } from '@knative-ts/clock'
 import {
   ConfigStore,
   configMapNames,
+  followLogLevel,
   parseAutoscalerConfig,
   parseDefaultsConfig,
   parseFeaturesConfig,
   parseLeaderElectionConfig,
   parseLoggingConfig,
   parseObservabilityConfig,
-  updateLogLevel,
   validatedConfigMaps,
 } from '@knative-ts/config'
 import type { ServerTlsSettings } from '@knative-ts/http-proxy'
@@ -81,7 +81,8 @@ export class Webhook {
   async start(): Promise<number> {
     this.#informers.start(this.#stopped.signal)
     await this.#config.start()
-    this.#followLogLevel()
+    const { level, logger } = this.#options
+    followLogLevel(this.#config, level, component, logger)
     const metrics = await this.#serveMetrics()
     await this.#serveProfiles()
     const server = this.#createServer(metrics)
@@ -106,13 +107,6 @@ export class Webhook {
     await Promise.all([this.#server?.shutDown(), ...this.#work])
     this.#stopped.abort()
     await Promise.all(this.#listeners.map((listener) => listener.close()))
-  }
-
-  #followLogLevel(): void {
-    const { level, logger } = this.#options
-    const follow = () => updateLogLevel(level, this.#config.snapshot().logging, component, logger)
-    follow()
-    this.#config.onChange(follow)
   }
 
   async #serveMetrics(): Promise<PrometheusMetrics | undefined> {

@@ -1,14 +1,11 @@
 import { expect, test } from '@jest/globals'
-import { ManualClock } from '@knative-ts/clock/testing'
 import fc from 'fast-check'
+import { passes, probedBackends, refuses } from '../testing/probed-backends.ts'
 import { type Backends, noBackends } from './backends.ts'
-import type { ProbeAnswer } from './probe-answer.ts'
-import { RevisionBackends } from './revision-backends.ts'
 
 const pod = fc.constantFrom('a', 'b', 'c', 'd')
-const passes: ProbeAnswer = { kind: 'ready' }
-/** A pod that lives but is not ready; it never looks like a mesh. */
-const refuses: ProbeAnswer = { kind: 'refused', status: 500 }
+/** Of a pod that lives but is not ready; it never looks like a mesh. */
+const notReadyStatus = 500
 
 type Step =
   | { readonly do: 'list'; readonly ready: string[]; readonly notReady: string[] }
@@ -27,21 +24,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 test('whatever happens, what is published are pods that passed a probe, and in the end all that do', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-      const clock = new ManualClock()
       const ill = new Set<string>(['a', 'c'])
       const passed = new Set<string>()
       let published: Backends = noBackends
-      const backends = new RevisionBackends({
-        clock,
+      const { clock, backends, observe } = probedBackends({
         probe: async (dest) => {
-          if (ill.has(dest)) return refuses
+          if (ill.has(dest)) return refuses(notReadyStatus)
           passed.add(dest)
           return passes
         },
-        probeFrequencyMs: 200,
-        meshMode: 'auto',
-        podAddressability: false,
-        usePodsBeforeReady: true,
         clusterIP: () => undefined,
         publish: (update) => {
           published = update
@@ -52,7 +43,7 @@ test('whatever happens, what is published are pods that passed a probe, and in t
         if (action.do === 'list') {
           const notReady = action.notReady.filter((dest) => !action.ready.includes(dest))
           listed = [...action.ready, ...notReady]
-          backends.observe({ ready: new Set(action.ready), notReady: new Set(notReady) })
+          observe(action.ready, notReady)
         } else if (action.do === 'push') backends.podReady(action.pod)
         else if (action.do === 'retract') backends.podGone(action.pod)
         else if (action.do === 'fall ill') ill.add(action.pod)
@@ -64,7 +55,7 @@ test('whatever happens, what is published are pods that passed a probe, and in t
       await clock.advance(11_000)
       expect([...published.pods].sort()).toEqual([...listed].sort())
       expect(clock.pendingTimers).toBe(0)
-      backends.observe({ ready: new Set(), notReady: new Set() })
+      observe([])
       expect(published.pods.size).toBe(0)
     }),
     { numRuns: 60 },

@@ -12,21 +12,21 @@ import { Observation, type ObservationConfigs } from './observation.ts'
 class ManualConfigs implements ObservationConfigs {
   logging: LoggingConfig = parseLoggingConfig({})
   observability: ObservabilityConfig = parseObservabilityConfig({})
-  #listener: (changed: string) => void = () => {}
+  readonly #listeners = new Set<(changed: string) => void>()
 
   snapshot() {
     return { logging: this.logging, observability: this.observability }
   }
 
   onChange(listener: (changed: string) => void): () => void {
-    this.#listener = listener
-    return () => {}
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   change(logging: Record<string, string>, observability: Record<string, string>): void {
     this.logging = parseLoggingConfig(logging)
     this.observability = parseObservabilityConfig(observability)
-    this.#listener('logging')
+    for (const listener of this.#listeners) listener('logging')
   }
 }
 

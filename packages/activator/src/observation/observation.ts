@@ -1,9 +1,9 @@
 import type { Clock } from '@knative-ts/clock'
 import {
   compileGoTemplate,
+  followLogLevel,
   type LoggingConfig,
   type ObservabilityConfig,
-  updateLogLevel,
 } from '@knative-ts/config'
 import { metricsTlsSettings } from '@knative-ts/http-proxy/metrics-tls'
 import { type LevelSwitch, type Logger, MetricsServer } from '@knative-ts/observability'
@@ -46,8 +46,10 @@ export class Observation {
 
   constructor(options: ObservationOptions) {
     this.#options = options
+    const { configs, level, logger } = options
+    followLogLevel(configs, level, 'activator', logger)
     this.#follow()
-    options.configs.onChange(() => this.#follow())
+    configs.onChange(() => this.#follow())
   }
 
   /** Those that want to see user requests now. */
@@ -89,9 +91,8 @@ export class Observation {
   }
 
   #follow(): void {
-    const { clock, configs, level, logger, write } = this.#options
-    const { logging, observability } = configs.snapshot()
-    updateLogLevel(level, logging, 'activator', logger)
+    const { clock, configs, write } = this.#options
+    const { observability } = configs.snapshot()
     const observers: RequestObserver[] = []
     if (this.#metrics) observers.push(this.#metrics.observe)
     if (observability.enableRequestLog) {

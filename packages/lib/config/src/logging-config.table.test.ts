@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { LevelSwitch } from '@knative-ts/observability'
 import { RecordingLogger } from '@knative-ts/observability/testing'
-import { levelOf, parseLoggingConfig, updateLogLevel } from './logging-config.ts'
+import { followLogLevel, levelOf, parseLoggingConfig } from './logging-config.ts'
 
 describe('config-logging', () => {
   test.each([
@@ -34,8 +34,16 @@ describe('the level of the webhook', () => {
 test('a change of level is logged, and nothing else is', () => {
   const level: LevelSwitch = { level: 'info' }
   const logger = new RecordingLogger()
-  const follow = (data: Record<string, string>) =>
-    updateLogLevel(level, parseLoggingConfig(data), 'webhook', logger)
+  let logging = parseLoggingConfig({})
+  let changed = () => {}
+  const onChange = (listener: () => void) => {
+    changed = listener
+  }
+  followLogLevel({ snapshot: () => ({ logging }), onChange }, level, 'webhook', logger)
+  const follow = (data: Record<string, string>) => {
+    logging = parseLoggingConfig(data)
+    changed()
+  }
   follow({})
   follow({ 'loglevel.activator': 'debug' })
   follow({ 'loglevel.webhook': 'debug' })

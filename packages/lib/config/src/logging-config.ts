@@ -31,16 +31,26 @@ export function levelOf({ levels, zapLoggerConfig }: LoggingConfig, component: s
   return logLevelFrom(levels[component], zapLoggerConfig)
 }
 
-/** Sets a component's level to what `levelOf` says, and logs the change as far as the level before lets it. */
-export function updateLogLevel(
+/** Where the values of `config-logging` come from; a `ConfigStore`, for one. */
+export interface LoggingSource {
+  snapshot(): { readonly logging: LoggingConfig }
+  onChange(listener: () => void): unknown
+}
+
+/** Keeps a component's level at what `levelOf` says, and logs each change as far as the level before lets it. */
+export function followLogLevel(
+  source: LoggingSource,
   level: LevelSwitch,
-  config: LoggingConfig,
   component: string,
   logger: Logger,
 ): void {
-  const from = level.level
-  const to = levelOf(config, component) ?? from
-  if (to === from) return
-  logger.info(`Updating logging level for ${component} from ${from} to ${to}.`)
-  level.level = to
+  const follow = () => {
+    const from = level.level
+    const to = levelOf(source.snapshot().logging, component) ?? from
+    if (to === from) return
+    logger.info(`Updating logging level for ${component} from ${from} to ${to}.`)
+    level.level = to
+  }
+  follow()
+  source.onChange(follow)
 }

@@ -3,10 +3,7 @@ import { Backoff } from './backoff.ts'
 import { StatsError, statsErrorCodes } from './errors.ts'
 import type { WireStatMessage } from './gen/metrics.ts'
 import type { IdleRevision, PodChange, Redirect, ReportResponse } from './gen/stats.ts'
-import { parseAddress, ReportStream } from './report-stream.ts'
-
-/** How often one load is sent on: autoscalers that disagree about who owns its revision would send it to each other for ever. */
-const maxRedirects = 3
+import { maxRedirects, parseAddress, ReportStream } from './report-stream.ts'
 
 export interface ActivatorStatsClientOptions {
   /** `host:port` of the autoscaler Service's `grpc-stats` port. */
@@ -51,9 +48,8 @@ export class ActivatorStatsClient {
   #closed = false
   readonly #owners = new Map<string, ReportStream>()
   readonly #ownerOf = new Map<string, string>()
-  readonly #followed = new Map<string, WireStatMessage>()
-  /** How often the last load of a revision has been sent on. */
-  readonly #redirects = new Map<string, number>()
+  /** The last load of each revision, and how often it has been sent on. */
+  readonly #followed = new Map<string, { readonly message: WireStatMessage; redirects: number }>()
 
   /** @throws StatsError `STATS_BAD_ADDRESS` */
   constructor(options: ActivatorStatsClientOptions) {
@@ -82,10 +78,9 @@ export class ActivatorStatsClient {
     for (const load of loads) {
       const key = `${load.namespace}/${load.revision}`
       const message = this.#wire(load)
-      this.#redirects.delete(key)
       const idle = load.idle ? [{ namespace: load.namespace, name: load.revision }] : []
       if (load.idle) this.#followed.delete(key)
-      else this.#followed.set(key, message)
+      else this.#followed.set(key, { message, redirects: 0 })
       const owner = this.#owners.get(this.#ownerOf.get(key) ?? '')
       if (owner) owner.send({ revisionStats: [message], idle })
       else {
@@ -154,7 +149,7 @@ export class ActivatorStatsClient {
     this.#home = stream
     const homeless = [...this.#followed]
       .filter(([key]) => !this.#ownerOf.has(key))
-      .map(([, message]) => message)
+      .map(([, { message }]) => message)
     if (homeless.length > 0) stream.send({ revisionStats: homeless })
   }
 
@@ -194,10 +189,9 @@ export class ActivatorStatsClient {
     }
     this.#ownerOf.set(key, address)
     const last = this.#followed.get(key)
-    const redirects = this.#redirects.get(key) ?? 0
-    if (!last || redirects === maxRedirects) return
-    this.#redirects.set(key, redirects + 1)
-    owner.send({ revisionStats: [last] })
+    if (!last || last.redirects === maxRedirects) return
+    last.redirects++
+    owner.send({ revisionStats: [last.message] })
   }
 
   /** The next report of these revisions goes home again and is redirected to whoever owns them by then. */

@@ -2,10 +2,7 @@ import type { Clock, Timer } from '@knative-ts/clock'
 import { Backoff } from './backoff.ts'
 import type { Stat } from './gen/metrics.ts'
 import type { Readiness, ReportResponse } from './gen/stats.ts'
-import { parseAddress, ReportStream } from './report-stream.ts'
-
-/** So many redirects in a row without being taken in mean that autoscalers disagree; then we start over. */
-const maxRedirects = 3
+import { maxRedirects, parseAddress, ReportStream } from './report-stream.ts'
 
 export interface PodStatsClientOptions {
   /** `host:port` of the autoscaler's `grpc-stats` port. */

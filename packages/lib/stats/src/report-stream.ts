@@ -13,6 +13,9 @@ const openWithinMs = 3000
 const pingEveryMs = 10_000 / 3
 const pongWithinMs = 10_000
 
+/** So many redirects in a row mean that autoscalers disagree about an owner, and would send a reporter to each other for ever. */
+export const maxRedirects = 3
+
 export interface ReportStreamOptions {
   /** `host:port` of an autoscaler's `grpc-stats` port. */
   address: string
