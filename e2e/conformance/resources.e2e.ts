@@ -34,7 +34,7 @@ describe('memory', () => {
 })
 
 describe('the queue-proxy', () => {
-  test('gets its part of what the container gets, within bounds', async () => {
+  test('gets its part of what the container gets, within bounds, and serves with it', async () => {
     const service = await workspace.serve({
       image: 'runtime',
       annotations: { 'queue.sidecar.serving.knative.dev/resource-percentage': '0.2' },
@@ -48,6 +48,7 @@ describe('the queue-proxy', () => {
       requests: { cpu: '25m', memory: '50Mi' },
       limits: { cpu: '40m', memory: '200Mi' },
     })
+    expect((await workspace.get(service)).status).toBe(200)
   })
 })
 

@@ -61,9 +61,12 @@ describe('traffic', () => {
       socket.send('I am')
       return await socket.next()
     }
-    const counts = tally(await Promise.all(Array.from({ length: 100 }, echo)))
-    expect(counts['I am blue']).toBeGreaterThan(25)
-    expect(counts['I am green']).toBeGreaterThan(25)
+    const counts = tally(await Promise.all(Array.from({ length: 200 }, echo)))
+    expect(Object.keys(counts).sort()).toEqual(['I am blue', 'I am green'])
+    for (const count of Object.values(counts)) {
+      expect(count).toBeGreaterThanOrEqual(75)
+      expect(count).toBeLessThanOrEqual(125)
+    }
   })
 })
 

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { listenAddressFrom } from '@knative-ts/observability'
 import { readEnvironment } from './environment.ts'
 
 const required = { POD_NAME: 'activator-1', POD_IP: '10.0.0.5', SYSTEM_NAMESPACE: 'knative-serving' }
@@ -9,7 +10,7 @@ test('defaults', () => {
     podIP: '10.0.0.5',
     systemNamespace: 'knative-serving',
     clusterDomain: 'cluster.local',
-    listenAddress: '0.0.0.0',
+    listenAddress: listenAddressFrom({}),
     profilingPort: 8008,
     statsAddress: 'autoscaler.knative-serving.svc.cluster.local:8081',
     maxIdleProxyConns: 1000,
@@ -20,10 +21,8 @@ test('defaults', () => {
     observabilityConfigName: 'config-observability',
   })
 })
-
 test.each([
   ['LISTEN_ADDRESS', '127.1.2.3', { listenAddress: '127.1.2.3' }],
-  ['POD_IP', 'fd00::5', { listenAddress: '::' }],
   ['PROFILING_PORT', '18008', { profilingPort: 18008 }],
   ['AUTOSCALER_STATS_ADDRESS', '127.1.2.4:8081', { statsAddress: '127.1.2.4:8081' }],
   ['MAX_IDLE_PROXY_CONNS', '7', { maxIdleProxyConns: 7 }],

@@ -1,4 +1,5 @@
 import { parseDurationMs, profilingPort, serviceHostname } from '@knative-ts/apis'
+import { listenAddressFrom } from '@knative-ts/observability'
 import { EnvironmentError } from './errors.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -32,13 +33,12 @@ export interface Environment {
  */
 export function readEnvironment(env: Variables, clusterDomain: string): Environment {
   const systemNamespace = required(env, 'SYSTEM_NAMESPACE', 'metadata.namespace')
-  const podIP = required(env, 'POD_IP', 'status.podIP')
   return {
     podName: required(env, 'POD_NAME', 'metadata.name'),
-    podIP,
+    podIP: required(env, 'POD_IP', 'status.podIP'),
     systemNamespace,
     clusterDomain,
-    listenAddress: env['LISTEN_ADDRESS'] || (podIP.includes(':') ? '::' : '0.0.0.0'),
+    listenAddress: listenAddressFrom(env),
     profilingPort: integer(env, 'PROFILING_PORT', profilingPort),
     statsAddress:
       env['AUTOSCALER_STATS_ADDRESS'] ||

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { listenAddressFrom } from '@knative-ts/observability'
 import { readEnv } from './env.ts'
 
 const minimal = { SYSTEM_NAMESPACE: 'knative-serving' }
@@ -7,7 +8,7 @@ test('all but the namespace has a default', () => {
   expect(readEnv(minimal, [])).toEqual({
     systemNamespace: 'knative-serving',
     podName: '',
-    listenAddress: '0.0.0.0',
+    listenAddress: listenAddressFrom({}),
     probesPort: 8080,
     profilingPort: 8008,
     workers: 2,

@@ -1,3 +1,4 @@
+import { listenAddressFrom } from '@knative-ts/observability'
 import { HpaError, hpaErrorCodes } from './errors.ts'
 
 /** What the process is told by its environment and command line. */
@@ -30,7 +31,7 @@ export function readEnv(env: Variables, args: readonly string[]): HpaEnv {
   return {
     systemNamespace,
     podName: env['POD_NAME'] || env['HOSTNAME'] || '',
-    listenAddress: env['LISTEN_ADDRESS'] || '0.0.0.0',
+    listenAddress: listenAddressFrom(env),
     probesPort: 8080,
     profilingPort: positiveInteger(env, 'PROFILING_PORT', 8008),
     workers: positiveInteger(env, 'K_THREADS_PER_CONTROLLER', 2),

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { listenAddressFrom } from '@knative-ts/observability'
 import { readEnv } from './env.ts'
 
 const complete = { POD_NAME: 'autoscaler-1', POD_IP: '10.0.0.1', SYSTEM_NAMESPACE: 'knative-serving' }
@@ -8,7 +9,7 @@ test('the environment is read with its defaults', () => {
     podName: 'autoscaler-1',
     podIp: '10.0.0.1',
     systemNamespace: 'knative-serving',
-    listenAddress: '0.0.0.0',
+    listenAddress: listenAddressFrom({}),
     profilingPort: 8008,
   })
   expect(readEnv({ ...complete, LISTEN_ADDRESS: '127.0.0.5', PROFILING_PORT: '9008' })).toMatchObject({

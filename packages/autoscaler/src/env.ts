@@ -1,3 +1,4 @@
+import { listenAddressFrom } from '@knative-ts/observability'
 import { AutoscalerError, autoscalerErrorCodes } from './errors.ts'
 
 /** What the process is told by its environment. */
@@ -17,7 +18,7 @@ export function readEnv(env: Readonly<Record<string, string | undefined>>): Auto
     podName: required(env, 'POD_NAME'),
     podIp: required(env, 'POD_IP'),
     systemNamespace: required(env, 'SYSTEM_NAMESPACE'),
-    listenAddress: env['LISTEN_ADDRESS'] || '0.0.0.0',
+    listenAddress: listenAddressFrom(env),
     profilingPort: Number(env['PROFILING_PORT'] || defaultProfilingPort),
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { listenAddressFrom } from '@knative-ts/observability'
 import { readEnv } from './env.ts'
 
 const minimal = { SYSTEM_NAMESPACE: 'knative-serving' }
@@ -8,7 +9,7 @@ describe('readEnv', () => {
     expect(readEnv(minimal, [])).toEqual({
       systemNamespace: 'knative-serving',
       podName: '',
-      listenAddress: '0.0.0.0',
+      listenAddress: listenAddressFrom({}),
       probesPort: 8080,
       profilingPort: 8008,
       workers: 2,

@@ -1,4 +1,5 @@
 import { parseDurationMs } from '@knative-ts/apis'
+import { listenAddressFrom } from '@knative-ts/observability'
 import { EnvironmentInvalidError } from './errors.ts'
 
 /** What the process is told by its environment and command line. */
@@ -32,7 +33,7 @@ export function readEnv(
   return {
     systemNamespace,
     podName: env['POD_NAME'] ?? '',
-    listenAddress: env['LISTEN_ADDRESS'] || '0.0.0.0',
+    listenAddress: listenAddressFrom(env),
     probesPort: 8080,
     profilingPort: positiveInteger(env, 'PROFILING_PORT', 8008),
     workers: positiveInteger(env, 'K_THREADS_PER_CONTROLLER', 2),

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Clock } from '@knative-ts/clock'
 import type { KubeClient } from '@knative-ts/kube'
-import type { Logger } from '@knative-ts/observability'
+import { type Logger, listenAddressFrom } from '@knative-ts/observability'
 import { removeLeftovers } from './cleanup/remove-leftovers.ts'
 import { probeServer } from './default-domain/answer-probes.ts'
 import { setDefaultDomain } from './default-domain/set-default-domain.ts'
@@ -44,7 +44,7 @@ async function chooseDomain(magicDNS: string, options: RunJobOptions): Promise<v
   const systemNamespace = requiredVariable(env, 'SYSTEM_NAMESPACE')
   const podName = env['POD_NAME'] || requiredVariable(env, 'HOSTNAME')
   const server = probeServer()
-  server.listen(probePort, env['LISTEN_ADDRESS'] || '0.0.0.0')
+  server.listen(probePort, listenAddressFrom(env))
   await once(server, 'listening')
   try {
     await setDefaultDomain({ ...options, systemNamespace, podName, magicDNS })

@@ -107,7 +107,7 @@ describe('the controller', () => {
     const refused = expect(started).rejects.toMatchObject({
       code: 'CONFIG_TIMEOUT',
       message: expect.stringContaining(
-        'Timed out waiting for configuration in ConfigMaps: config-network, config-kourier',
+        'Timed out waiting for configuration in ConfigMaps: config-network, config-kourier, config-logging',
       ),
     })
     await clock.advance(60_000)

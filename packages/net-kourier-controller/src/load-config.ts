@@ -49,10 +49,9 @@ export async function loadConfig(
   const { informers, clock, logger, systemNamespace, env } = options
   const store = new ConfigStore({ informers, namespace: systemNamespace, sources: sources(env), logger })
   const expiry = Promise.withResolvers<never>()
+  const names = [networkConfigName, kourierConfigName, configMapNames(env).logging]
   let problem: unknown
-  const patience = clock.after(patienceMs, () =>
-    expiry.reject(new ConfigTimeoutError([networkConfigName, kourierConfigName], problem)),
-  )
+  const patience = clock.after(patienceMs, () => expiry.reject(new ConfigTimeoutError(names, problem)))
   const pollUntilUsable = async (): Promise<void> => {
     for (;;) {
       try {

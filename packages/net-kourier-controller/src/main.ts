@@ -8,7 +8,7 @@ import {
   loadKubeConnection,
   resolverDomain,
 } from '@knative-ts/kube'
-import { jsonLogger, type LevelSwitch, onTermination } from '@knative-ts/observability'
+import { jsonLogger, type LevelSwitch, listenAddressFrom, onTermination } from '@knative-ts/observability'
 import { component, startKourier } from './kourier.ts'
 import { noMetrics, prometheusMetrics } from './metrics.ts'
 
@@ -21,7 +21,7 @@ const level: LevelSwitch = { level: 'info' }
 const logger = jsonLogger({ name: component, level })
 const client = new HttpKubeClient(loadKubeConnection(env), component)
 const systemNamespace = env['SYSTEM_NAMESPACE'] || 'knative-serving'
-const listenAddress = env['LISTEN_ADDRESS'] || '0.0.0.0'
+const listenAddress = listenAddressFrom(env)
 
 async function configData(name: string): Promise<Record<string, string>> {
   try {

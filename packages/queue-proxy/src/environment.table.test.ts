@@ -170,6 +170,19 @@ describe('readEnvironment', () => {
     })
   })
 
+  test.each([
+    ['[::1]:9191', '::1'],
+    ['[::]:9191', '::'],
+    [':9191', undefined],
+    ['localhost:9191', 'localhost'],
+  ])('metrics are served at the endpoint %s', (endpoint, metricsHost) => {
+    const requestMetrics = { protocol: 'prometheus', endpoint }
+    const { observability } = readEnvironment(
+      testVariables({ OBSERVABILITY_CONFIG: JSON.stringify({ requestMetrics }) }),
+    )
+    expect(observability).toMatchObject({ metricsHost, metricsPort: 9191 })
+  })
+
   test('variables say where metrics are served, whatever the configuration says', () => {
     const { observability } = readEnvironment(
       testVariables({

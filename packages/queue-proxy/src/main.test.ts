@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
 import { hurried } from '@knative-ts/clock/testing'
-import { breakable } from '@knative-ts/http-proxy/testing'
+import { breakable, RawClient } from '@knative-ts/http-proxy/testing'
 import type { Variables } from './environment.ts'
 import { httpGet } from './testing/http-get.ts'
 import { testVariables } from './testing/test-environment.ts'
@@ -22,14 +22,14 @@ const neverListening = `data:text/javascript,${encodeURIComponent(`
   Server.prototype.listen = () => process.stderr.write('about to listen')
 `)}`
 
-/** The process itself; `output` grows as it logs. */
+/** The process itself; `output` grows as it logs. `printed` tells what is on standard output. */
 function started(
   variables: Variables,
   first?: string,
-): { child: ChildProcess; logged(part: string): Promise<string> } {
+): { child: ChildProcess; logged(part: string): Promise<string>; printed(): string } {
   const child = spawn(process.execPath, [...(first === undefined ? [] : ['--import', first]), main], {
     env: { ...variables },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
   let wake = () => {}
@@ -37,9 +37,14 @@ function started(
     output += text
     wake()
   })
+  let lines = ''
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+    lines += text
+  })
   child.on('close', () => wake())
   return {
     child,
+    printed: () => lines,
     async logged(part) {
       while (!output.includes(part)) {
         if (child.exitCode !== null) throw new Error(`exited ${child.exitCode}: ${output}`)
@@ -53,7 +58,7 @@ function started(
 }
 
 describe('the process', () => {
-  test('serves, drains on SIGTERM, and exits 1 on a second one', async () => {
+  test('serves, logs requests on standard output alone, drains on SIGTERM, and exits 1 on a second one', async () => {
     await using container = await testUserContainer((_request, response) => response.end('app'))
     const address = ownAddress()
     const variables = testVariables({
@@ -61,9 +66,9 @@ describe('the process', () => {
       USER_PORT: String(container.port),
       SERVING_READINESS_PROBE: `{"tcpSocket":{"port":${container.port}}}`,
       OBSERVABILITY_CONFIG:
-        '{"requestMetrics":{"protocol":"prometheus"},"enableRequestLog":true,"requestLogTemplate":"x","runtime":{"profiling":"enabled"}}',
+        '{"requestMetrics":{"protocol":"prometheus"},"enableRequestLog":true,"requestLogTemplate":"asked for {{.Request.URL}}","runtime":{"profiling":"enabled"}}',
     })
-    const { child, logged } = started(variables)
+    const { child, logged, printed } = started(variables)
     try {
       await logged('Queue-proxy is listening.')
       const url = `http://${address}:8012/`
@@ -76,12 +81,14 @@ describe('the process', () => {
       )
       expect(await httpGet(`http://${address}:8008/debug/pprof/`)).toMatchObject({ status: 200 })
       child.kill('SIGTERM')
-      await logged('draining')
+      const log = await logged('draining')
       expect(await httpGet(url, probe)).toMatchObject({ status: 503, body: 'shutting down\n' })
-      expect(await httpGet(url)).toMatchObject({ status: 200 })
-      const exited = once(child, 'exit')
+      expect(await httpGet(`${url}late`)).toMatchObject({ status: 200 })
+      const closed = once(child, 'close')
       child.kill('SIGTERM')
-      expect((await exited)[0]).toBe(1)
+      expect((await closed)[0]).toBe(1)
+      expect(printed()).toBe('asked for /\nasked for /late\n')
+      expect(log).not.toContain('asked for')
     } finally {
       child.kill('SIGKILL')
     }
@@ -94,6 +101,31 @@ describe('the process', () => {
       await logged('Queue-proxy is listening.')
       const exited = once(child, 'exit')
       child.kill('SIGTERM')
+      expect((await exited)[0]).toBe(0)
+    } finally {
+      child.kill('SIGKILL')
+    }
+  })
+
+  test('lets those who ask for profiles have their answer before it exits', async () => {
+    const address = ownAddress()
+    const profiling = { OBSERVABILITY_CONFIG: '{"runtime":{"profiling":"enabled"}}' }
+    const { child, logged } = started(testVariables({ LISTEN_ADDRESS: address, ...profiling }), hurried)
+    try {
+      await logged('Queue-proxy is listening.')
+      using client = new RawClient(8008, address)
+      client.send('GET /debug/pprof/ HTTP/1.1\r\nHost: a\r\n')
+      const exited = once(child, 'exit')
+      child.kill('SIGTERM')
+      for (let listening = true; listening; ) {
+        const answer = httpGet(`http://${address}:8012/`, { 'User-Agent': 'kube-probe/1.34' })
+        listening = await answer.then(
+          () => true,
+          (error: NodeJS.ErrnoException) => error.code !== 'ECONNREFUSED',
+        )
+      }
+      client.send('\r\n')
+      await client.until('/debug/pprof/heap')
       expect((await exited)[0]).toBe(0)
     } finally {
       child.kill('SIGKILL')

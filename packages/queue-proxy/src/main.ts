@@ -6,7 +6,6 @@ import { QueueProxy } from './queue-proxy.ts'
 import { probeTry } from './readiness/probe-try.ts'
 
 const certificateFolder = '/var/lib/knative/certs'
-const everywhere = '0.0.0.0'
 /** By then the first requests are answered. */
 const cacheFlushMs = 2000
 
@@ -29,6 +28,8 @@ function environmentOrExit() {
 const environment = environmentOrExit()
 level.level = logLevelFrom(environment.loggingLevel, environment.loggingConfig) ?? 'info'
 const terminated = onTermination()
+/** Whoever watches this process asks these. */
+const watched: { drain(): Promise<void> }[] = []
 const leaveUnserved = () => process.exit(0)
 terminated.addEventListener('abort', leaveUnserved)
 const queueProxy = new QueueProxy({
@@ -44,10 +45,15 @@ const queueProxy = new QueueProxy({
 
 function drainAndLeave(): void {
   logger.info('Received TERM signal; draining.')
-  queueProxy.shutDown().then(
+  leaveInGoodOrder().then(
     () => process.exit(0),
     (error) => fail('Failed to shut down in good order.', error),
   )
+}
+
+async function leaveInGoodOrder(): Promise<void> {
+  await queueProxy.shutDown()
+  await Promise.all(watched.map((server) => server.drain()))
 }
 
 const { observability } = environment
@@ -58,7 +64,7 @@ try {
   }
   if (observability.profilingPort !== undefined) {
     const { startProfiling } = await import('./reporting/start-profiling.ts')
-    await startProfiling(environment.listenAddress ?? everywhere, observability.profilingPort)
+    watched.push(await startProfiling(environment.listenAddress, observability.profilingPort))
   }
   await queueProxy.start()
   terminated.removeEventListener('abort', leaveUnserved)
@@ -67,7 +73,7 @@ try {
   // They take a quarter of the start to load, in which the user container may come up; no request can come before.
   if (observability.requestMetricsProtocol === 'prometheus') {
     const { startRequestMetrics } = await import('./reporting/start-request-metrics.ts')
-    await startRequestMetrics(environment, systemClock, queueProxy)
+    watched.push(await startRequestMetrics(environment, systemClock, queueProxy))
   }
 } catch (error) {
   fail('Failed to start.', error)

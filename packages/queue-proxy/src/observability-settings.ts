@@ -37,7 +37,7 @@ export function parseObservability(
       `has requestMetrics.protocol ${JSON.stringify(protocol)}; use none, prometheus, grpc or http/protobuf`,
     )
   }
-  const endpoint = /^(.*):(\d+)$/.exec(textAt(requestMetrics['endpoint']))
+  const endpoint = /^\[?(.*?)\]?:(\d+)$/.exec(textAt(requestMetrics['endpoint']))
   return {
     requestMetricsProtocol: protocol === '' ? 'none' : protocol,
     metricsHost: env['METRICS_PROMETHEUS_HOST'] || (protocol === 'prometheus' && endpoint?.[1]) || undefined,

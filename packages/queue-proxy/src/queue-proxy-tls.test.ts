@@ -3,17 +3,26 @@ import type { ServerResponse } from 'node:http'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { SecureVersion } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
 import { renewedTestCertificate, testCertificate } from '@knative-ts/http-proxy/testing'
 import { silentLogger } from '@knative-ts/observability'
+import type { Variables } from './environment.ts'
 import { httpGet } from './testing/http-get.ts'
 import { testQueueProxy, testUserContainer } from './testing/test-queue-proxy.ts'
 
 const reloaded = 'Certificate and/or key have changed on disk and were reloaded.'
 
-/** @param trusted the only certificate that is accepted */
-function httpsGet(port: number, trusted = testCertificate): Promise<string> {
+/**
+ * @param trusted the only certificate that is accepted
+ * @param maxVersion the most that the client speaks
+ */
+function httpsGet(
+  port: number,
+  trusted = testCertificate,
+  maxVersion: SecureVersion = 'TLSv1.3',
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = {
       host: '127.0.0.1',
@@ -21,6 +30,7 @@ function httpsGet(port: number, trusted = testCertificate): Promise<string> {
       ca: trusted.cert,
       servername: 'data-plane.knative.dev',
       agent: false as const,
+      maxVersion,
     }
     const call = request(options, async (response) => {
       let body = ''
@@ -39,9 +49,14 @@ describe('TLS', () => {
   })
   afterEach(() => rm(folder, { recursive: true }))
 
-  test('is served beside cleartext when a certificate is mounted, and reloads it', async () => {
-    await writeFile(join(folder, 'tls.crt'), testCertificate.cert)
-    await writeFile(join(folder, 'tls.key'), testCertificate.key)
+  async function mount({ cert, key }: typeof testCertificate): Promise<void> {
+    await writeFile(join(folder, 'tls.crt'), cert)
+    await writeFile(join(folder, 'tls.key'), key)
+  }
+
+  /** A queue-proxy with a certificate, and a way to replace that. */
+  async function servedWithTls(variables: Variables = {}) {
+    await mount(testCertificate)
     const clock = new ManualClock()
     const lines: string[] = []
     const twice = Promise.withResolvers<void>()
@@ -52,27 +67,54 @@ describe('TLS', () => {
         if (lines.length === 2) twice.resolve()
       },
     }
-    await using container = await testUserContainer((_request, response) => response.end('app'))
-    await using world = await testQueueProxy({
+    const container = await testUserContainer((_request, response) => response.end('app'))
+    const world = await testQueueProxy({
       userPort: container.port,
       certificateFolder: folder,
       clock,
       logger,
+      variables,
     })
-    expect(await httpsGet(world.queueProxy.tlsPort!)).toBe('app')
-    expect(lines).toEqual([reloaded])
-    await writeFile(join(folder, 'tls.crt'), renewedTestCertificate.cert)
-    await writeFile(join(folder, 'tls.key'), renewedTestCertificate.key)
-    await clock.advance(60_000)
-    await twice.promise
-    expect(lines).toEqual([reloaded, reloaded])
-    expect(await httpsGet(world.queueProxy.tlsPort!, renewedTestCertificate)).toBe('app')
-    await expect(httpsGet(world.queueProxy.tlsPort!)).rejects.toThrow('self-signed certificate')
+    return {
+      port: world.queueProxy.tlsPort!,
+      lines,
+      async renew() {
+        await mount(renewedTestCertificate)
+        await clock.advance(60_000)
+        await twice.promise
+      },
+      async [Symbol.asyncDispose]() {
+        await world[Symbol.asyncDispose]()
+        await container[Symbol.asyncDispose]()
+      },
+    }
+  }
+
+  test('is served beside cleartext when a certificate is mounted, and reloads it', async () => {
+    await using served = await servedWithTls()
+    expect(await httpsGet(served.port)).toBe('app')
+    expect(served.lines).toEqual([reloaded])
+    await served.renew()
+    expect(served.lines).toEqual([reloaded, reloaded])
+    expect(await httpsGet(served.port, renewedTestCertificate)).toBe('app')
+    await expect(httpsGet(served.port)).rejects.toThrow('self-signed certificate')
+  })
+
+  test('is of the least version that the environment says, with a renewed certificate too', async () => {
+    await using strict = await servedWithTls({ QUEUE_PROXY_TLS_MIN_VERSION: '1.3' })
+    await using lenient = await servedWithTls({ QUEUE_PROXY_TLS_MIN_VERSION: '1.2' })
+    const checked = async (certificate: typeof testCertificate) => {
+      await expect(httpsGet(strict.port, certificate, 'TLSv1.2')).rejects.toThrow('protocol version')
+      expect(await httpsGet(lenient.port, certificate, 'TLSv1.2')).toBe('app')
+    }
+    await checked(testCertificate)
+    await strict.renew()
+    await lenient.renew()
+    await checked(renewedTestCertificate)
   })
 
   test('requests over it are finished when the pod ends, of which the hook hears in the clear', async () => {
-    await writeFile(join(folder, 'tls.crt'), testCertificate.cert)
-    await writeFile(join(folder, 'tls.key'), testCertificate.key)
+    await mount(testCertificate)
     const clock = new ManualClock()
     const held = Promise.withResolvers<ServerResponse>()
     await using container = await testUserContainer((_request, response) => held.resolve(response))

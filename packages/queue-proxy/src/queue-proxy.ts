@@ -66,6 +66,7 @@ export class QueueProxy {
   readonly #prober: ReadinessProber
   readonly #certificates: CertificateFiles
   readonly #observers: RequestObserver[] = []
+  readonly #meters: RequestObserver[] = []
   readonly #servers: ProxyServer[] = []
   readonly #pipeline: RequestPipeline
   #readiness: ReadinessPort | undefined
@@ -106,6 +107,7 @@ export class QueueProxy {
       breaker: this.#breaker,
       userContainer: this.#userContainer,
       observers: this.#observers,
+      meters: this.#meters,
     })
   }
 
@@ -139,9 +141,14 @@ export class QueueProxy {
     return this.#servers[3]?.port
   }
 
-  /** Adds a watcher of all requests to come. */
+  /** Adds a watcher of all requests to come, from their arrival. */
   observe(observer: RequestObserver): void {
     this.#observers.push(observer)
+  }
+
+  /** Adds a watcher of those that get to the user container, from when they are passed on. */
+  measure(meter: RequestObserver): void {
+    this.#meters.push(meter)
   }
 
   /** Opens all listeners. */

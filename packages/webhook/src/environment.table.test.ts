@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { listenAddressFrom } from '@knative-ts/observability'
 import { webhookEnvironment } from './environment.ts'
 
 const complete = { WEBHOOK_NAME: 'webhook', SYSTEM_NAMESPACE: 'knative-serving' }
@@ -9,7 +10,7 @@ test('defaults', () => {
     systemNamespace: 'knative-serving',
     podName: undefined,
     secretName: 'webhook-certs',
-    listenAddress: '0.0.0.0',
+    listenAddress: listenAddressFrom({}),
     port: 8443,
     metricsPort: 9090,
     profilingPort: 8008,

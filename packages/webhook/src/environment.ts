@@ -1,3 +1,4 @@
+import { listenAddressFrom } from '@knative-ts/observability'
 import { EnvironmentError } from './errors.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -27,7 +28,7 @@ export function webhookEnvironment(env: Env): WebhookEnvironment {
     systemNamespace: required(env, 'SYSTEM_NAMESPACE'),
     podName: env['POD_NAME'] || undefined,
     secretName: env['WEBHOOK_SECRET_NAME'] || 'webhook-certs',
-    listenAddress: env['LISTEN_ADDRESS'] || '0.0.0.0',
+    listenAddress: listenAddressFrom(env),
     port: portFrom(env, 'WEBHOOK_PORT', defaultPort),
     metricsPort: portFrom(env, 'METRICS_PROMETHEUS_PORT', defaultMetricsPort),
     profilingPort: portFrom(env, 'PROFILING_PORT', defaultProfilingPort),

@@ -54,6 +54,8 @@ test('queued and active requests and their concurrency are shown while there are
   const idle = await metrics.registry.metrics()
   expect(idle).not.toContain('kn_revision_request_queued{')
   expect(idle).not.toContain('kn_revision_request_active{')
+  await world.clock.advance(3000)
+  expect(await metrics.registry.metrics()).not.toContain('kn_revision_request_concurrency{')
 })
 
 test('the connection to the autoscaler is shown', async () => {

@@ -67,7 +67,6 @@ export class ConcurrencyReporter {
 
   /** Reports on the period that ends now; nothing is sent when no revision is busy. */
   report(): void {
-    if (this.#busy.size === 0) return
     const nowMs = this.#options.clock.monotonic()
     const loads: RevisionLoad[] = []
     for (const [key, busy] of this.#busy) {
@@ -82,8 +81,7 @@ export class ConcurrencyReporter {
       if (concurrency > 0 || count > 0 || !waiting) loads.push(load(busy.revision, concurrency, count, idle))
       if (idle) this.#busy.delete(key)
     }
-    if (loads.length === 0) return
-    this.#options.send(loads)
+    if (loads.length > 0) this.#options.send(loads)
     this.#options.onPeriod?.(loads)
   }
 }

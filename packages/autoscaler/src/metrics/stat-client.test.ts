@@ -2,6 +2,7 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
+import { Stat } from '@knative-ts/stats'
 import { autoscalerErrorCodes } from '../errors.ts'
 import { HttpStatSource } from './stat-client.ts'
 
@@ -96,6 +97,20 @@ describe('fetching a stat', () => {
     answer = (response) =>
       response.writeHead(200, { 'content-type': 'application/protobuf' }).end(Buffer.alloc(4000, 0xff))
     await expect(fetch()).rejects.toMatchObject({ code: autoscalerErrorCodes.scrapeFailed })
+  })
+
+  test.each([
+    [336, 'is whole'],
+    [337, 'is cut off'],
+  ])('a stat of %d bytes %s', async (bytes, outcome) => {
+    const stat = Stat.decode(statBytes)
+    const encoded = (podName: string) => Buffer.from(Stat.encode({ ...stat, podName }).finish())
+    const podName = 'x'.repeat(bytes - encoded('').length - 3)
+    const body = encoded(podName)
+    expect(body).toHaveLength(bytes)
+    answer = (response) => response.writeHead(200, { 'content-type': 'application/protobuf' }).end(body)
+    if (outcome === 'is whole') expect(await fetch()).toEqual({ ...stat, podName })
+    else await expect(fetch()).rejects.toMatchObject({ code: autoscalerErrorCodes.scrapeFailed })
   })
 
   test('no answer within 3 s is an error', async () => {

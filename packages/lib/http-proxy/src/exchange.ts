@@ -85,7 +85,12 @@ export interface Exchange {
   readBody(sink: BodySink): void
   /** Lets the body flow again after `BodySink.bodyChunk` returned false. */
   resumeBody(): void
-  /** Sends an informational response (1xx other than 101). */
+  /**
+   * Asks a client that waits for `100 Continue` for its body, when its destination says nothing. Unlike a 1xx of the destination this is
+   * no part of a response.
+   */
+  askForBody(): void
+  /** Passes an informational response on (1xx other than 101). */
   inform(status: number, headers: RawHeaders): void
   /** Sends the head of the final response; `complete` says that nothing follows. `reason` is for HTTP/1.1. */
   start(status: number, reason: string, headers: RawHeaders, complete: boolean): void

@@ -153,6 +153,20 @@ describe('forward over HTTP/1.1', () => {
     await client.until('ok')
   })
 
+  test('100 Continue is passed on to a client that did not ask for it, too', async () => {
+    await using upstream = await rawServer((socket) => {
+      socket.on('data', () =>
+        socket.write(
+          'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\nDate: x\r\n\r\nok',
+        ),
+      )
+    })
+    await using proxy = await testProxy(upstream.port)
+    using client = new RawClient(proxy.port)
+    client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    expect(await client.until('ok')).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/)
+  })
+
   test('Expect: 100-continue refused: the client is closed after the answer', async () => {
     await using upstream = await rawServer((socket) => {
       socket.on('data', () => socket.write('HTTP/1.1 401 No\r\nContent-Length: 0\r\nDate: x\r\n\r\n'))

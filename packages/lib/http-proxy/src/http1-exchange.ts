@@ -102,15 +102,23 @@ export class Http1Exchange extends ExchangeBase implements Exchange {
     if (this.ending === undefined) this.#connection.resumeBody()
   }
 
+  askForBody(): void {
+    if (this.ending !== undefined || this.status !== 0 || this.#continued) return
+    this.#continued = true
+    this.#sendInformation(100, [])
+  }
+
   inform(status: number, headers: RawHeaders): void {
     if (this.ending !== undefined || this.status !== 0) return
-    if (status === 100) {
-      if (this.#continued || !this.expectsContinue) return
-      this.#continued = true
-    }
-    if (this.httpMinor > 0) this.#connection.writer.text(`${statusLine(status, '')}${lines(headers)}\r\n`)
+    if (status === 100) this.#continued = true
+    this.#sendInformation(status, headers)
     this.started = true
     this.onActivity?.()
+  }
+
+  /** HTTP/1.0 knows none. */
+  #sendInformation(status: number, headers: RawHeaders): void {
+    if (this.httpMinor > 0) this.#connection.writer.text(`${statusLine(status, '')}${lines(headers)}\r\n`)
   }
 
   start(status: number, reason: string, headers: RawHeaders, complete: boolean): void {

@@ -135,12 +135,15 @@ export class Http2Exchange extends ExchangeBase implements Exchange {
     this.#stream.resume()
   }
 
+  askForBody(): void {
+    if (this.ending !== undefined || this.status !== 0 || this.#isGone || this.#continued) return
+    this.#continued = true
+    this.#stream.additionalHeaders({ ':status': 100 })
+  }
+
   inform(status: number, headers: RawHeaders): void {
     if (this.ending !== undefined || this.status !== 0 || this.#isGone) return
-    if (status === 100) {
-      if (!this.expectsContinue || this.#continued) return
-      this.#continued = true
-    }
+    if (status === 100) this.#continued = true
     this.#stream.additionalHeaders({ ...trailerObject(headers), ':status': status })
     this.started = true
     this.onActivity?.()

@@ -331,6 +331,23 @@ describe('ProxyServer', () => {
     await closed
   })
 
+  test('close: leaves no timer behind when a destination ends later than the client had all of its answer', async () => {
+    const clock = new ManualClock()
+    await using world = await serving({
+      clock,
+      handler: (exchange) => {
+        world.exchanges.push(exchange)
+        exchange.start(200, '', ['content-length', '2'], false)
+        exchange.write(Buffer.from('ok'))
+      },
+    })
+    expect(await http2Get(world.port)).toBe('ok')
+    await world.server.close()
+    expect(world.server.inFlight).toBe(1)
+    world.exchanges[0]!.end()
+    expect(clock.pendingTimers).toBe(0)
+  })
+
   test('close: upgraded connections get a while after everything else', async () => {
     const clock = new ManualClock()
     await using world = await serving({

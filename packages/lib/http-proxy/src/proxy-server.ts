@@ -158,6 +158,8 @@ export class ProxyServer implements Http1ServerConnectionOwner {
     await closed
     // Sockets that were taken over are not the listener's any more.
     if (this.#sockets.size > 0) await new Promise<void>((resolve) => (this.#onLastSocket = resolve))
+    // An HTTP/2 client that has the whole of an answer may have left before the destination ended it.
+    this.#onFewer = undefined
     timer?.cancel()
     parting?.cancel()
   }

@@ -240,7 +240,7 @@ export class Relay implements BodySink, ResponseSink {
       return
     }
     this.#continueTimer = this.#destination.clock.after(continueMs, () => {
-      this.#exchange.inform(100, [])
+      this.#exchange.askForBody()
       this.#readBody()
     })
   }

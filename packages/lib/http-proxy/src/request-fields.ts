@@ -69,13 +69,22 @@ function urlFields(target: string): Readonly<Record<string, unknown>> {
     Opaque: '',
     User: null,
     Host: '',
-    Path: query < 0 ? target : target.slice(0, query),
+    Path: decoded(query < 0 ? target : target.slice(0, query)),
     RawPath: '',
     ForceQuery: query >= 0 && query === target.length - 1,
     RawQuery: query < 0 ? '' : target.slice(query + 1),
     Fragment: '',
     RawFragment: '',
     String: () => target,
+  }
+}
+
+/** As it is if it can't be decoded. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
   }
 }
 
@@ -86,12 +95,16 @@ function contentLength({ hasBody, headers }: Exchange): number {
   return length === undefined ? -1 : Number(length)
 }
 
-/** Go's `http.Header`: lists of values by canonical name (`Accept-Encoding`), the empty one for a name that did not come. */
+/**
+ * Go's `http.Header`: lists of values by canonical name (`Accept-Encoding`), the empty one for a name that did not come. `Host` is a
+ * field of the request instead.
+ */
 class Header extends Map<string, readonly string[]> {
   constructor(headers: RawHeaders) {
     super()
     for (let i = 0; i < headers.length; i += 2) {
       const name = canonical(headers[i]!)
+      if (name === 'Host') continue
       this.set(name, [...this.get(name), headers[i + 1]!])
     }
   }

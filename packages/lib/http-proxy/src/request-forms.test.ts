@@ -60,6 +60,15 @@ describe('over HTTP/2', () => {
     expect(headers[':status']).toBe(500)
   })
 
+  test('100 Continue is passed on to a client that did not ask for it, too', async () => {
+    await using world = await overHttp2((exchange) => {
+      exchange.inform(100, [])
+      exchange.answer(200, [])
+    })
+    const stream = world.session.request({ ':path': '/' })
+    await Promise.all([once(stream, 'continue'), once(stream, 'response')])
+  })
+
   test('a body that waits for 100 Continue is asked for when the destination wants it', async () => {
     let taken = ''
     await using world = await overHttp2((exchange) => {

@@ -119,6 +119,19 @@ describe('limitTime', () => {
     expect((await w.client.until('0\r\n\r\n')).endsWith('\r\n\r\n3\r\nabc\r\n0\r\n\r\n')).toBe(true)
   })
 
+  test('response start: our own word that the body may come is no response', async () => {
+    await using w = await world(
+      { responseStartMs: 3000 },
+      'POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n',
+    )
+    await w.clock.advance(1000)
+    await w.client.until('100 Continue')
+    await w.clock.advance(1999)
+    expect(w.client.text).not.toContain('504')
+    await w.clock.advance(1)
+    await w.client.until('504 Gateway Timeout')
+  })
+
   test('what passes after only a 1xx is answered 504', async () => {
     await using w = await world({ requestMs: 1000 })
     w.write('HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n')

@@ -1,5 +1,6 @@
 export { type HealthCheck, HealthServer, type HealthServerOptions } from './health-server.ts'
 export { type JsonLoggerOptions, jsonLogger, type LevelSwitch } from './json-logger.ts'
+export { listenAddressFrom } from './listen-address.ts'
 export { logLevelFrom } from './log-level.ts'
 export { type LogFields, type Logger, type LogLevel, silentLogger } from './logger.ts'
 export { metricNames } from './metric-names.ts'

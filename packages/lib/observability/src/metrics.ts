@@ -15,6 +15,8 @@ export class MetricsServer {
   /** @param tls certificate, key and who may scrape; undefined for cleartext */
   constructor(registry: Pick<Registry, 'metrics'> & { readonly contentType: string }, tls?: TlsOptions) {
     const serve: RequestListener = (request, response) => {
+      // Scrapes come too seldom for a connection to be kept, for which a drain would wait.
+      response.shouldKeepAlive = false
       if (request.method !== 'GET' || (request.url ?? '').split('?', 1)[0] !== '/metrics') {
         response.writeHead(404).end()
         return
@@ -27,18 +29,27 @@ export class MetricsServer {
     this.#server = tls ? secureServer(tls, serve) : process.getBuiltinModule('node:http').createServer(serve)
   }
 
-  listen(host: string, port: number): Promise<number> {
+  /**
+   * Starts listening; resolves with the bound port, rejects if the address is taken.
+   * @param host every address of the machine if undefined
+   */
+  listen(host: string | undefined, port: number): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject)
       this.#server.listen(port, host, () => resolve((this.#server.address() as AddressInfo).port))
     })
   }
 
+  /** Stops accepting; resolves when the requests under way are answered. */
+  drain(): Promise<void> {
+    return new Promise((resolve) => this.#server.close(() => resolve()))
+  }
+
+  /** Breaks off what is under way. */
   close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve())
-      this.#server.closeAllConnections()
-    })
+    const drained = this.drain()
+    this.#server.closeAllConnections()
+    return drained
   }
 }
 

@@ -37,3 +37,15 @@ test('takes a CPU profile', async () => {
   const profile = await (await get('/debug/pprof/profile?seconds=0.01')).json()
   expect(profile).toMatchObject({ nodes: expect.any(Array), startTime: expect.any(Number) })
 })
+
+test('drains: takes no more, and still sends a profile under way', async () => {
+  const get = await serve(() => true)
+  const profile = get('/debug/pprof/profile?seconds=1')
+  let meanwhile: Response
+  do meanwhile = await get('/debug/pprof/profile?seconds=0.001')
+  while (meanwhile.status !== 409)
+  const drained = server!.drain()
+  await expect(get('/debug/pprof/')).rejects.toThrow('fetch failed')
+  expect((await profile).status).toBe(200)
+  await drained
+})

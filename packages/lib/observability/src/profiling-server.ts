@@ -22,12 +22,17 @@ export class ProfilingServer {
   constructor(enabled: () => boolean) {
     this.#enabled = enabled
     this.#server = createServer((request, response) => {
+      // A drain would wait for connections that are kept.
+      response.shouldKeepAlive = false
       this.#answer(request, response).catch((error: unknown) => response.destroy(error as Error))
     })
   }
 
-  /** Starts listening; resolves with the bound port, rejects if the address is taken. */
-  listen(host: string, port: number): Promise<number> {
+  /**
+   * Starts listening; resolves with the bound port, rejects if the address is taken.
+   * @param host every address of the machine if undefined
+   */
+  listen(host: string | undefined, port: number): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject)
       this.#server.listen(port, host, () => {
@@ -37,11 +42,16 @@ export class ProfilingServer {
     })
   }
 
+  /** Stops accepting; resolves when the requests under way are answered. */
+  drain(): Promise<void> {
+    return new Promise((resolve) => this.#server.close(() => resolve()))
+  }
+
+  /** Breaks off what is under way. */
   close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve())
-      this.#server.closeAllConnections()
-    })
+    const drained = this.drain()
+    this.#server.closeAllConnections()
+    return drained
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

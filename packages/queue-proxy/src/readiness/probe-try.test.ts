@@ -6,6 +6,7 @@ import { describe, expect, test } from '@jest/globals'
 import { systemClock } from '@knative-ts/clock'
 import { ManualClock } from '@knative-ts/clock/testing'
 import { testCertificate } from '@knative-ts/http-proxy/testing'
+import { neverAccepting } from '../testing/never-accepting.ts'
 import type { ProbeAction } from './probe-spec.ts'
 import { probeTry } from './probe-try.ts'
 
@@ -27,6 +28,22 @@ function httpGet(port: number, more: { target?: string; headers?: readonly strin
 }
 
 const serve = (listener: RequestListener) => listening(createServer(listener))
+
+/** Has `action` fail with `message` when its 100 ms are over, and not before. @param asked resolves when the container was reached */
+async function expectLimit(action: ProbeAction, asked: Promise<void>, message: string): Promise<void> {
+  const clock = new ManualClock()
+  let failure: string | undefined
+  const failed = probeTry(clock, false)(action, 100).catch((error: Error) => {
+    failure = error.message
+  })
+  await asked
+  await clock.advance(99)
+  expect(failure).toBeUndefined()
+  await clock.advance(1)
+  await failed
+  expect(failure).toBe(message)
+  expect(clock.pendingTimers).toBe(0)
+}
 
 describe('probes of the user container', () => {
   test.each([
@@ -71,15 +88,23 @@ describe('probes of the user container', () => {
   })
 
   test('httpGet of a container that does not answer in time fails', async () => {
-    const clock = new ManualClock()
     const asked = Promise.withResolvers<void>()
     await using server = await serve(() => asked.resolve())
-    const tried = probeTry(clock, false)(httpGet(server.port), 100)
-    await asked.promise
-    const failed = expect(tried).rejects.toThrow('context deadline exceeded')
-    await clock.advance(100)
-    await failed
-    expect(clock.pendingTimers).toBe(0)
+    await expectLimit(httpGet(server.port), asked.promise, 'context deadline exceeded')
+  })
+
+  test('grpc of a container that does not answer in time fails', async () => {
+    const asked = Promise.withResolvers<void>()
+    await using server = await listening(createHttp2Server().on('stream', () => asked.resolve()))
+    const action: ProbeAction = { kind: 'grpc', port: server.port, service: '' }
+    await expectLimit(action, asked.promise, 'context deadline exceeded')
+  })
+
+  test('tcpSocket of a container that does not accept in time fails', async () => {
+    await using server = await neverAccepting()
+    const { port } = server
+    const action: ProbeAction = { kind: 'tcpSocket', host: '127.0.0.1', port }
+    await expectLimit(action, Promise.resolve(), `dial tcp 127.0.0.1:${port}: i/o timeout`)
   })
 
   test('httpGet of nobody fails', async () => {

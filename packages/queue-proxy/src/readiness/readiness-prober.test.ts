@@ -127,6 +127,16 @@ describe('ReadinessProber', () => {
     expect(state.answer).toBe(false)
   })
 
+  test('all containers are probed at the same time', async () => {
+    const { clock, tries, ask } = world([aggressive, paced, aggressive], [false, true, false, true])
+    const state = ask()
+    await clock.settle()
+    expect(tries.map(({ timeoutMs }) => timeoutMs)).toEqual([100, 3000, 100])
+    await clock.advance(50)
+    expect(state.answer).toBe(true)
+    expect(tries.map(({ atMs }) => atMs)).toEqual([0, 0, 0, 50, 50])
+  })
+
   test('untilReady asks again until it is, or nobody wants to know', async () => {
     const { clock, prober, tries } = world([paced], [false, false, true])
     const ready = prober.untilReady(new AbortController().signal)

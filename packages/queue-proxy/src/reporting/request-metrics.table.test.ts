@@ -23,7 +23,7 @@ async function measured(
     ...(options.variables ? { variables: options.variables } : {}),
   })
   const metrics = new RequestMetrics(world.environment, clock, world.queueProxy.queueDepth)
-  world.queueProxy.observe(metrics)
+  world.queueProxy.measure(metrics)
   const answered = httpGet(world.url, options.headers).catch(() => {})
   const response = await held.promise
   await clock.advance(options.heldMs ?? 0)
@@ -97,12 +97,41 @@ describe('the depth of the queue', () => {
   })
 })
 
+test('neither the wait for a place counts, nor a request that gets none', async () => {
+  const clock = new ManualClock()
+  const held: ServerResponse[] = []
+  await using container = await testUserContainer((_request, response) => held.push(response))
+  await using world = await testQueueProxy({
+    userPort: container.port,
+    clock,
+    variables: { CONTAINER_CONCURRENCY: '1' },
+  })
+  const metrics = new RequestMetrics(world.environment, clock, world.queueProxy.queueDepth)
+  world.queueProxy.measure(metrics)
+  const answers = Array.from({ length: 11 }, () => httpGet(world.url))
+  while (world.queueProxy.queueDepth!() < 11) await clock.settle()
+  expect((await httpGet(world.url)).status).toBe(503)
+  for (let n = 0; n < 11; n++) {
+    while (held.length <= n) await clock.settle()
+    await clock.advance(500)
+    held[n]!.end()
+  }
+  await Promise.all(answers)
+  while (world.queueProxy.queueDepth!() > 0) await clock.settle()
+  const text = await metrics.registry.metrics()
+  const series = [...text.matchAll(new RegExp(`^${duration}_(sum|count)\\{.*code="(\\d+)".*\\} (.*)$`, 'gm'))]
+  expect(series.map(([, figure, status, value]) => `${status} ${figure} ${value}`)).toEqual([
+    '200 sum 5.5',
+    '200 count 11',
+  ])
+})
+
 test('probes of all kinds are left out', async () => {
   const clock = new ManualClock()
   await using container = await testUserContainer((_request, response) => response.end())
   await using world = await testQueueProxy({ userPort: container.port, clock })
   const metrics = new RequestMetrics(world.environment, clock, undefined)
-  world.queueProxy.observe(metrics)
+  world.queueProxy.measure(metrics)
   const probes: Record<string, string>[] = [
     { 'User-Agent': 'kube-probe/1.34', 'K-Network-Probe': 'queue' },
     { 'K-Kubelet-Probe': 'queue' },

@@ -18,7 +18,7 @@ describe('RequestMetrics', () => {
       },
     })
     const metrics = new RequestMetrics(world.environment, clock, world.queueProxy.queueDepth)
-    world.queueProxy.observe(metrics)
+    world.queueProxy.measure(metrics)
     await httpGet(world.url, { 'Knative-Serving-Tag': 'blue' })
     await httpGet(world.url, { 'User-Agent': 'kube-probe/1', 'K-Network-Probe': 'queue' })
     await clock.settle()

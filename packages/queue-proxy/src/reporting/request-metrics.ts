@@ -48,7 +48,7 @@ export class RequestMetrics implements RequestObserver {
     })
     this.#duration = new Histogram({
       name: metricNames.queueProxy.invocationDuration,
-      help: 'Time from the arrival of a request to the end of its response',
+      help: 'Time from passing a request on to the user container to the end of its response',
       labelNames: [statusLabel, tagLabel],
       buckets: [...latencyBucketsSeconds],
       registers: [this.registry],

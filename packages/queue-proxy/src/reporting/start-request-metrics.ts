@@ -5,17 +5,15 @@ import type { Environment, Variables } from '../environment.ts'
 import type { QueueProxy } from '../queue-proxy.ts'
 import { RequestMetrics } from './request-metrics.ts'
 
-const everywhere = '0.0.0.0'
-
 /** Has requests counted from now on, and serves what is counted to Prometheus. */
 export async function startRequestMetrics(
   environment: Environment,
   clock: Clock,
   queueProxy: QueueProxy,
-): Promise<void> {
+): Promise<MetricsServer> {
   const metrics = new RequestMetrics(environment, clock, queueProxy.queueDepth)
-  queueProxy.observe(metrics)
-  await serveRequestMetrics(metrics, environment, process.env)
+  queueProxy.measure(metrics)
+  return serveRequestMetrics(metrics, environment, process.env)
 }
 
 /**
@@ -28,6 +26,6 @@ export async function serveRequestMetrics(
   env: Variables,
 ): Promise<MetricsServer> {
   const server = new MetricsServer(registry, metricsTlsSettings(env))
-  await server.listen(observability.metricsHost ?? listenAddress ?? everywhere, observability.metricsPort)
+  await server.listen(observability.metricsHost ?? listenAddress, observability.metricsPort)
   return server
 }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
 import { httpGet } from '../testing/http-get.ts'
@@ -83,6 +84,32 @@ describe('draining', () => {
       await clock.advance(1)
     }
     await shutDown
+  })
+})
+
+describe('the header of a kubelet through a mesh', () => {
+  test.each<[string, string, number]>([
+    ['empty', '', 1],
+    ['not empty', 'queue', 0],
+  ])('%s: whether a request is counted and limited', async (_, value, requests) => {
+    const clock = new ManualClock()
+    const held = Promise.withResolvers<ServerResponse>()
+    await using container = await testUserContainer((_request, response) => held.resolve(response))
+    await using world = await testQueueProxy({
+      userPort: container.port,
+      clock,
+      variables: { CONTAINER_CONCURRENCY: '1' },
+    })
+    const running = httpGet(world.url, { 'K-Kubelet-Probe': value })
+    const response = await held.promise
+    expect(world.queueProxy.queueDepth!()).toBe(requests)
+    await clock.advance(1_000)
+    expect(world.queueProxy.latestStat).toMatchObject({
+      averageConcurrentRequests: requests,
+      requestCount: requests,
+    })
+    response.end()
+    await running
   })
 })
 

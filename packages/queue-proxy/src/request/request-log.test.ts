@@ -8,11 +8,14 @@ import { RequestLog, traceId } from './request-log.ts'
 async function logged(
   template: string,
   headers: Record<string, string>,
-  withProbes = false,
+  { withProbes = false, tookMs = 0 } = {},
 ): Promise<string[]> {
   const lines: string[] = []
   const clock = new ManualClock()
-  await using container = await testUserContainer((_request, response) => response.end('hello'))
+  await using container = await testUserContainer(async (_request, response) => {
+    await clock.advance(tookMs)
+    response.end('hello')
+  })
   await using world = await testQueueProxy({ userPort: container.port, clock })
   world.queueProxy.observe(
     new RequestLog(
@@ -72,7 +75,7 @@ describe('request log', () => {
   })
 
   test.each([
-    ['{{.Request.URL}} {{.Request.URL.Path}}', '/a%22b?c=d /a%22b\n'],
+    ['{{.Request.URL}} {{.Request.URL.Path}}', '/a%22b?c=d /a"b\n'],
     ['{{.Request.Method}} {{.Request.Proto}} {{.Request.ContentLength}}', 'GET HTTP/1.1 0\n'],
     ['{{.Request.UserAgent}} {{.Request.Referer}} {{.Request.Host}}', 'me from.example app.example\n'],
     ['{{.Request.Header.Get "user-agent"}} {{index .Request.Header "X-A"}}', 'me [1]\n'],
@@ -89,6 +92,14 @@ describe('request log', () => {
   ])('a template has %s', async (template, line) => {
     const headers = { 'User-Agent': 'me', Referer: 'from.example', Host: 'app.example', 'X-A': '1' }
     expect(await logged(template, headers)).toEqual([line])
+  })
+
+  test('tells in seconds how long the answer took', async () => {
+    const options = { tookMs: 1_234 }
+    expect(await logged('{{.Response.Latency}}', {}, options)).toEqual(['1.234\n'])
+    const [line] = await logged(defaultRequestLogTemplate, {}, options)
+    expect(JSON.parse(line!).httpRequest.latency).toBe('1.234s')
+    expect(await logged('{{.Nope}}', {}, options)).toEqual([expect.stringContaining(', latency: 1.234,')])
   })
 
   test.each([
@@ -111,7 +122,12 @@ describe('request log', () => {
   test('leaves probes out unless asked', async () => {
     const probe = { 'User-Agent': 'kube-probe/1.34', 'K-Network-Probe': 'queue' }
     expect(await logged('{{.Response.Code}}', probe)).toEqual([])
-    expect(await logged('{{.Response.Code}}', probe, true)).toEqual(['200\n'])
+    expect(await logged('{{.Response.Code}}', probe, { withProbes: true })).toEqual(['200\n'])
+  })
+
+  test('an empty header of a kubelet makes no probe', async () => {
+    expect(await logged('{{.Response.Code}}', { 'K-Kubelet-Probe': '' })).toEqual(['200\n'])
+    expect(await logged('{{.Response.Code}}', { 'K-Kubelet-Probe': 'queue' })).toEqual([])
   })
 
   test.each([

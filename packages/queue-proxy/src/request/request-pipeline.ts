@@ -35,17 +35,18 @@ export interface RequestPipelineOptions {
   /** Undefined: no limit on concurrency. */
   readonly breaker: Breaker | undefined
   readonly userContainer: Destination
-  /** Request log and metrics; see every request, probes included. Empty when both are off. */
+  /** See every request when it arrives, probes included: the request log. */
   readonly observers: readonly RequestObserver[]
+  /** See a request when it is passed on, so not its wait for the breaker, and none that is refused: metrics. */
+  readonly meters: readonly RequestObserver[]
 }
 
 const hidden = [revisionHeaderName, revisionHeaderNamespace]
 const hiddenWithHost = [...hidden, originalHostHeader]
 
 /**
- * What happens to a request, in this order: observed · probes answered · counted against draining · `Forwarded` added · counted for
- * the autoscaler · host restored · admitted by the breaker · forwarded to the user container. Its time limits are set last, within
- * the same turn: by then it may be on its way already.
+ * What happens to a request, in this order: observed · probes answered · counted against draining · its time limited · `Forwarded`
+ * added · counted for the autoscaler · host restored · admitted by the breaker · metered · forwarded to the user container.
  */
 export class RequestPipeline {
   readonly #options: RequestPipelineOptions
@@ -60,9 +61,9 @@ export class RequestPipeline {
     for (const observer of observers) observer.observe(exchange)
     if (probeGate.answers(exchange)) return
     drainer.requestArrived()
+    limitTime(exchange, timeLimits, clock)
     if (isKubeletProbe(exchange.headers)) this.#forward(exchange, withForwarded(exchange, hidden))
     else this.#admit(exchange)
-    limitTime(exchange, timeLimits, clock)
   }
 
   #admit(exchange: Exchange): void {
@@ -100,7 +101,9 @@ export class RequestPipeline {
   }
 
   #forward(exchange: Exchange, options: ForwardOptions): void {
-    forward(exchange, this.#options.userContainer, options).then((outcome) => {
+    const { meters, userContainer } = this.#options
+    for (const meter of meters) meter.observe(exchange)
+    forward(exchange, userContainer, options).then((outcome) => {
       if (outcome.kind === 'failed') answerError(exchange, 502, outcome.error.message)
     })
   }

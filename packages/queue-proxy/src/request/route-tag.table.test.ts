@@ -8,6 +8,7 @@ describe('routeTag', () => {
     [['Knative-Serving-Tag', 'blue'], 'blue'],
     [['Knative-Serving-Tag', 'blue', 'Knative-Serving-Default-Route', 'false'], 'blue'],
     [['Knative-Serving-Tag', 'blue', 'Knative-Serving-Default-Route', 'true'], 'kn:undefined'],
+    [['Knative-Serving-Tag', 'blue', 'Knative-Serving-Default-Route', 'True'], 'blue'],
   ])('%j → %s', (headers, tag) => {
     expect(routeTag(headers)).toBe(tag)
   })

@@ -6,5 +6,5 @@ export function routeTag(headers: RawHeaders): string {
   const tag = headerValue(headers, tagHeaderName) ?? ''
   const byDefault = headerValue(headers, defaultRouteHeaderName) ?? ''
   if (tag === '') return hasHeader(headers, defaultRouteHeaderName) ? 'kn:default' : 'kn:disabled'
-  return byDefault.toLowerCase() === 'true' ? 'kn:undefined' : tag
+  return byDefault === 'true' ? 'kn:undefined' : tag
 }

@@ -57,6 +57,20 @@ describe('the queue-proxy is told', () => {
       asIs,
     ],
     [
+      'to probe all containers',
+      'ENABLE_MULTI_CONTAINER_PROBES',
+      'true',
+      { features: { 'multi-container-probing': 'enabled' } },
+      asIs,
+    ],
+    [
+      'to probe only the one that serves where more is merely allowed',
+      'ENABLE_MULTI_CONTAINER_PROBES',
+      'false',
+      { features: { 'multi-container-probing': 'allowed' } },
+      asIs,
+    ],
+    [
       'no Service',
       'SERVING_SERVICE',
       '',
