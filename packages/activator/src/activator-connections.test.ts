@@ -51,3 +51,16 @@ test('pods are probed as often as the environment says', async () => {
   await world.clock.advance(1)
   while (pod.probes < 2) await world.clock.settle()
 })
+
+test('a probe is given as much time as the environment says', async () => {
+  await world.start({}, { PROBE_TIMEOUT: '5s' })
+  const pod = await world.addPod('pod-1', '127.0.7.106')
+  pod.silent = true
+  world.addRevision('hello-00001')
+  world.listPods('hello-00001', [pod])
+  while (pod.probes < 1) await world.clock.settle()
+  await world.clock.advance(4999)
+  expect(pod.probes).toBe(1)
+  await world.clock.advance(1)
+  while (pod.probes < 2) await world.clock.settle()
+})

@@ -104,6 +104,7 @@ describe('trust', () => {
   const pod = async (ip: string) => {
     world.addRevision('hello-00001')
     const made = await world.addPod('pod-1', ip)
+    made.serve = (exchange) => exchange.answer(200, ['Connection', 'close'])
     await made.listenTLS(pairOf('pod-of-other-ca'))
     world.listPods('hello-00001', [made])
     return made
@@ -112,6 +113,25 @@ describe('trust', () => {
   test('of the Secret goes to the first certificate only', async () => {
     await start(`${pem('ca.crt')}${pem('other-ca.crt')}`)
     await pod('127.0.7.47')
+    expect((await world.get('hello-00001').response).status).toBe(502)
+  })
+
+  test('of the Secret follows its authority, even with the same certificate', async () => {
+    await start()
+    await pod('127.0.7.50')
+    expect((await world.get('hello-00001').response).status).toBe(502)
+    world.api.replace(secrets, routingSecret(pairOf('routing'), pem('other-ca.crt')))
+    expect((await world.get('hello-00001').response).status).toBe(200)
+    world.api.replace(secrets, routingSecret(pairOf('routing')))
+    expect((await world.get('hello-00001').response).status).toBe(502)
+  })
+
+  test('ends with its bundle', async () => {
+    await start()
+    world.api.seed(configMaps, bundle(labelled, { 'b.pem': pem('other-ca.crt') }))
+    await pod('127.0.7.40')
+    expect((await world.get('hello-00001').response).status).toBe(200)
+    world.api.remove(configMaps, namespace, 'bundle')
     expect((await world.get('hello-00001').response).status).toBe(502)
   })
 

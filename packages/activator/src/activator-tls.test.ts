@@ -1,5 +1,5 @@
 import { request } from 'node:https'
-import type { TlsOptions } from 'node:tls'
+import type { SecureVersion, TlsOptions } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { configMaps, secrets, trustBundleLabelKey } from '@knative-ts/apis'
 import { silentLogger } from '@knative-ts/observability'
@@ -32,13 +32,16 @@ async function makeTLS(env: Record<string, string> = {}) {
   })
 }
 
-/** Asks over TLS and returns the answer with the names of the certificate that was shown. */
-function getOverTLS(): Promise<Response & { names: string | undefined }> {
+/** Asks over TLS, of that version at most, and returns the answer with the names of the certificate that was shown. */
+function getOverTLS(
+  maxVersion: SecureVersion = 'TLSv1.3',
+): Promise<Response & { names: string | undefined }> {
   return new Promise((resolve, reject) => {
     const outgoing = request({
       host: '127.0.0.1',
       port: world.activator.ports.https,
       rejectUnauthorized: false,
+      maxVersion,
       agent: false,
       headers: { 'user-agent': 'kube-probe/1.34' },
     })
@@ -109,6 +112,24 @@ describe('towards the ingress', () => {
     world.api.replace(secrets, routingSecret(pairOf('pod')))
     expect(certificates).toHaveLength(1)
     expect((await getOverTLS()).names).toBe('DNS:data-plane.knative.dev, DNS:kn-user-default')
+  })
+
+  test.each<[string, Record<string, string>, boolean]>([
+    ['refused by default', {}, false],
+    ['taken where the environment allows it', { ACTIVATOR_TLS_MIN_VERSION: '1.2' }, true],
+  ])('TLS 1.2 is %s, with the first certificate as with its successor', async (_, env, taken) => {
+    world.api.seed(secrets, routingSecret(pairOf('routing')))
+    await world.start(await makeTLS(env))
+    const isTaken = () =>
+      getOverTLS('TLSv1.2').then(
+        () => true,
+        () => false,
+      )
+    expect(await isTaken()).toBe(taken)
+    world.api.replace(secrets, routingSecret(pairOf('pod')))
+    expect(certificates).toHaveLength(1)
+    expect(await isTaken()).toBe(taken)
+    expect((await getOverTLS()).status).toBe(200)
   })
 
   test('a broken successor changes nothing', async () => {

@@ -21,6 +21,7 @@ test('defaults', () => {
     observabilityConfigName: 'config-observability',
   })
 })
+
 test.each([
   ['LISTEN_ADDRESS', '127.1.2.3', { listenAddress: '127.1.2.3' }],
   ['PROFILING_PORT', '18008', { profilingPort: 18008 }],

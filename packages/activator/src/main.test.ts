@@ -20,34 +20,35 @@ let autoscaler: StatsServer
 let folder: string
 let child: ChildProcess | undefined
 let env: Record<string, string>
-let observability: Record<string, string>
+/** Data of the ConfigMaps that there are, by name. */
+let configs: Record<string, Record<string, string>>
+let version: string
 let configMapWatchers: ServerResponse[]
 
 function configMap(name: string, version: number, data: Record<string, string>) {
   return { metadata: { name, namespace: 'knative-serving', resourceVersion: String(version) }, data }
 }
 
-/** An API server that has the three ConfigMaps and nothing else. */
+/** An API server that has the ConfigMaps and nothing else. */
 function emptyApi(): Server {
-  const items = ['config-network', 'config-logging', 'config-observability'].map((name, index) =>
-    configMap(name, index + 1, name === 'config-observability' ? observability : {}),
-  )
   return createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://api')
     response.setHeader('content-type', 'application/json')
     if (searchParams.has('watch')) {
       response.flushHeaders()
       if (pathname.endsWith('/configmaps')) configMapWatchers.push(response)
-    } else if (pathname === '/version') response.end(JSON.stringify({ gitVersion: 'v1.34.0' }))
+    } else if (pathname === '/version') response.end(JSON.stringify({ gitVersion: version }))
     else {
-      const found = pathname.endsWith('/configmaps') ? items : []
-      response.end(JSON.stringify({ metadata: { resourceVersion: '10' }, items: found }))
+      const found = pathname.endsWith('/configmaps') ? Object.entries(configs) : []
+      const items = found.map(([name, data], index) => configMap(name, index + 1, data))
+      response.end(JSON.stringify({ metadata: { resourceVersion: '10' }, items }))
     }
   })
 }
 
 beforeEach(async () => {
-  observability = {}
+  configs = { 'config-network': {}, 'config-logging': {}, 'config-observability': {} }
+  version = 'v1.34.0'
   configMapWatchers = []
   folder = mkdtempSync(join(tmpdir(), 'activator-'))
   api = emptyApi().listen(0, '127.0.0.1')
@@ -170,6 +171,42 @@ test('reads config-network once, and follows the others', async () => {
   })
 })
 
+test('takes logging and observability from the ConfigMaps that it is told to', async () => {
+  configs = {
+    'config-network': {},
+    'other-logging': { 'loglevel.activator': 'debug' },
+    'other-observability': { 'runtime-profiling': 'enabled' },
+  }
+  env['CONFIG_LOGGING_NAME'] = 'other-logging'
+  env['CONFIG_OBSERVABILITY_NAME'] = 'other-observability'
+  const { said } = start()
+  await said('Updating logging level for activator from info to debug.')
+  await said('the activator is listening')
+  expect((await fetch(`http://${listenAddress}:8008/debug/pprof/`)).status).toBe(200)
+})
+
+test('names its pod in its log', async () => {
+  const { said } = start()
+  await said('"knative.dev/pod":"activator-1"')
+})
+
+test('an API server that is too old, and stays so, keeps it from starting', async () => {
+  version = 'v1.33.9'
+  const { exited, said } = start(hurried)
+  await said('Kubernetes v1.33.9 is not supported, at least v1.34.0 is needed')
+  expect(await exited).toBe(1)
+})
+
+test.each([8012, 8008])('a port %i that somebody else has keeps it from starting', async (port) => {
+  const other = createServer().listen(port, listenAddress)
+  await once(other, 'listening')
+  const { exited, said } = start()
+  await said(`listen EADDRINUSE: address already in use ${listenAddress}:${port}`).finally(() =>
+    other.close(),
+  )
+  expect(await exited).toBe(1)
+})
+
 test('says what is missing', async () => {
   env['POD_IP'] = ''
   const { exited, said } = start()
@@ -200,7 +237,7 @@ describe('workers', () => {
   test(
     'share the port, are ready and measured together, and one that dies is replaced',
     async () => {
-      observability['metrics-protocol'] = 'prometheus'
+      configs['config-observability'] = { 'metrics-protocol': 'prometheus' }
       env['METRICS_PROMETHEUS_PORT'] = '9091'
       const { exited, said } = start()
       await said('all workers are ready')

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, request as requestInClear } from 'node:http'
 import { request } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
@@ -9,7 +9,7 @@ import { dataPath } from './testing/data-path.ts'
 const seen: IncomingMessage[] = []
 const container = createServer((incoming, response) => {
   seen.push(incoming)
-  response.end('app')
+  response.end(incoming.url === '/healthz' ? 'queue' : 'app')
 })
 let userPort: number
 
@@ -38,6 +38,17 @@ describe('of config-network, at its start, the activator takes over', () => {
     expect(seen[0]!.headers['k-passthrough-lb']).toBe(passthrough)
   })
 
+  test('that a mesh keeps it from the pods, so that requests go through the private Service', async () => {
+    const service = { ip: '127.0.0.1', port: userPort }
+    await using path = await dataPath(userPort, {
+      network: { 'mesh-compatibility-mode': 'enabled' },
+      service,
+    })
+    const response = await fetch(`http://${path.host}:${path.port}/`, { headers: path.headers })
+    expect(await response.text()).toBe('app')
+    expect(seen.map(({ url }) => url)).toEqual(['/healthz', '/'])
+  })
+
   test('that it needs a certificate: without one it says so and ends', async () => {
     const started = dataPath(userPort, { network: { 'system-internal-tls': 'enabled' } })
     await expect(started).rejects.toThrow(
@@ -54,4 +65,22 @@ describe('of config-network, at its start, the activator takes over', () => {
     response.resume()
     expect(response.statusCode).toBe(200)
   })
+})
+
+test('of its environment the activator takes over the domain of the cluster', async () => {
+  await using path = await dataPath(userPort, {}, { CLUSTER_DOMAIN: 'cluster.example' })
+  const { host, port } = path
+  const headers = { host: 'hello-00001.default.svc.cluster.example' }
+  const [response] = await once(requestInClear({ host, port, headers, agent: false }).end(), 'response')
+  expect([response.resume().statusCode, seen.length]).toEqual([200, 1])
+})
+
+test('the activator writes its request log to standard output', async () => {
+  const observability = {
+    'logging.enable-request-log': 'true',
+    'logging.request-log-template': 'asked for {{.Request.RequestURI}}',
+  }
+  await using path = await dataPath(userPort, { observability })
+  await fetch(`http://${path.host}:${path.port}/a?b=c`, { headers: path.headers })
+  await path.wrote('asked for /a?b=c\n')
 })

@@ -67,6 +67,7 @@ describe('endpointAddresses', () => {
 describe('activatorPosition', () => {
   const object = endpoints({
     addresses: ips('10.0.0.9', '10.0.0.10', '10.0.0.2'),
+    notReadyAddresses: ips('10.0.0.1'),
     ports: [{ name: 'http', port: 8012 }],
   })
 
@@ -74,12 +75,13 @@ describe('activatorPosition', () => {
     ['10.0.0.10', 0],
     ['10.0.0.2', 1],
     ['10.0.0.9', 2],
-  ])('%s is number %p in string order', (ip, self) => {
+  ])('%s is number %p of the ready ones in string order', (ip, self) => {
     expect(activatorPosition(object, 'http', ip)).toEqual({ self, activators: 3 })
   })
 
   test('unknown when this activator is not in the path', () => {
     expect(activatorPosition(object, 'http', '10.0.0.7')).toBeUndefined()
+    expect(activatorPosition(object, 'http', '10.0.0.1')).toBeUndefined()
     expect(activatorPosition(object, 'http2', '10.0.0.9')).toBeUndefined()
     expect(activatorPosition(undefined, 'http', '10.0.0.9')).toBeUndefined()
   })

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { configurationLabelKey, revisions, serviceLabelKey } from '@knative-ts/apis'
 import { compileGoTemplate, defaultRequestLogTemplate } from '@knative-ts/config'
+import type { FakePod } from '../testing/fake-pod.ts'
 import { TestWorld } from '../testing/test-world.ts'
 import { requestLog } from './request-log.ts'
 
@@ -14,7 +15,7 @@ beforeEach(() => {
 
 afterEach(() => world.stop())
 
-async function serveWith(template: string): Promise<void> {
+async function serveWith(template: string): Promise<FakePod> {
   const observer = requestLog({
     render: compileGoTemplate(template),
     clock: world.clock,
@@ -27,7 +28,9 @@ async function serveWith(template: string): Promise<void> {
   const revision = world.addRevision('hello-00001')
   revision.metadata.labels = { [serviceLabelKey]: 'hello', [configurationLabelKey]: 'hello-config' }
   world.api.replace(revisions, revision)
-  world.listPods('hello-00001', [await world.addPod('pod-1', '127.0.7.51')])
+  const pod = await world.addPod('pod-1', '127.0.7.51')
+  world.listPods('hello-00001', [pod])
+  return pod
 }
 
 async function lineFor(headers: Record<string, string> = {}, path = '/'): Promise<string> {
@@ -56,6 +59,16 @@ test('the default template gives a line of JSON', async () => {
     },
     traceId: '',
   })
+})
+
+test('latency is told in seconds', async () => {
+  const pod = await serveWith('{{.Response.Latency}}')
+  pod.holding = true
+  const line = lineFor()
+  await pod.received(1)
+  await world.clock.advance(1250)
+  pod.release()
+  expect(await line).toBe('1.25\n')
 })
 
 test.each([

@@ -52,6 +52,7 @@ describe('what is no probe of the kubelet', () => {
     ['a value with HTML', { 'k-network-probe': `&'<>"` }, 400, `"&amp;&#39;&lt;&gt;&#34;"`],
     ['a value to be quoted', { 'k-network-probe': 'a\\b' }, 400, String.raw`"a\\b"`],
     ['an empty one is a request', { 'k-network-probe': '' }, 404, 'not found\n'],
+    ['so is an empty one of the kubelet', { 'k-kubelet-probe': '' }, 404, 'not found\n'],
   ])('%s', async (_, headers, status, text) => {
     await world.start()
     const response = await world.send('/', headers).response

@@ -98,3 +98,40 @@ test.each<[string, Record<string, string>]>([
   await world.clock.advance(1000)
   expect(pod.probes).toBe(0)
 })
+
+test.each<[string, Record<string, string>]>([
+  ['of no kind', {}],
+  ['of its pods', { [serviceTypeKey]: 'Private' }],
+])('Endpoints %s say nothing of its activators', async (_, labels) => {
+  await world.start()
+  world.addRevision('hello-00001', { containerConcurrency: 1 })
+  const pods = [await world.addPod('pod-1', '127.0.7.77'), await world.addPod('pod-2', '127.0.7.78')]
+  world.listPods('hello-00001', pods)
+  const { throttler } = world.activator.revisions.find(name)!
+  while (throttler.assignedPods.length < 2) await world.clock.advance(10)
+  world.api.seed(endpoints, {
+    metadata: { ...name, labels: { [revisionLabelKey]: 'hello-00001', ...labels } },
+    subsets: [
+      { addresses: [{ ip: '127.0.7.0' }, { ip: world.activatorIP }], ports: [{ name: 'http', port: 8012 }] },
+    ],
+  })
+  await world.clock.settle()
+  expect(throttler.assignedPods).toHaveLength(2)
+})
+
+const withoutProbe = { containers: [{ name: 'user' }] }
+const withStartupProbe = { containers: [{ name: 'user', startupProbe: { httpGet: { port: 8080 } } }] }
+
+test.each([
+  ['used, although it has got a startup probe', withoutProbe, withStartupProbe, true],
+  ['not used, although its startup probe is gone', withStartupProbe, withoutProbe, false],
+])('a pod of an updated revision that is not ready yet is %s', async (_, before, after, used) => {
+  await world.start()
+  const revision = world.addRevision('hello-00001', before)
+  const pod = await world.addPod('pod-1', '127.0.7.79')
+  world.api.replace(revisions, { ...revision, spec: { ...revision.spec, ...after } })
+  world.listPods('hello-00001', [], [pod])
+  const { throttler } = world.activator.revisions.find(name)!
+  while (pod.probes < 3 && throttler.assignedPods.length === 0) await world.clock.advance(10)
+  expect(throttler.assignedPods).toHaveLength(used ? 1 : 0)
+})

@@ -3,10 +3,11 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '@knative-ts/clock'
 import { StatsServer } from '@knative-ts/stats/server'
-import { type SystemObjects, staticApi } from './static-api.ts'
+import { type OtherObjects, staticApi } from './static-api.ts'
 
 const port = 8012
 const revision = 'hello-00001'
@@ -20,14 +21,23 @@ export interface DataPath extends AsyncDisposable {
   readonly headers: Readonly<Record<string, string>>
   readonly activatorPid: number
   readonly queueProxyPid: number
+  /** Resolves once the activator has written `text` to its standard output. */
+  wrote(text: string): Promise<void>
 }
 
-/** Starts both, on addresses of their own; the user container is on `userPort` of 127.0.0.1. */
-export async function dataPath(userPort: number, system: SystemObjects = {}): Promise<DataPath> {
+/**
+ * Starts both, on addresses of their own; the user container is on `userPort` of 127.0.0.1.
+ * @param variables more of the activator's environment
+ */
+export async function dataPath(
+  userPort: number,
+  others: OtherObjects = {},
+  variables: Readonly<Record<string, string>> = {},
+): Promise<DataPath> {
   const network = `127.${Math.ceil(Math.random() * 90)}.${Math.ceil(Math.random() * 250)}`
   const [host, podIP] = [`${network}.8`, `${network}.9`]
   const folder = mkdtempSync(join(tmpdir(), 'data-path-'))
-  const api = await staticApi({ revision, ip: podIP, port }, system)
+  const api = await staticApi({ revision, ip: podIP, port }, others)
   const autoscaler = new StatsServer(
     { ownerOf: () => ({ kind: 'self' }), isPodOf: () => false, podCount: () => 0, onLoad: () => {} },
     systemClock,
@@ -43,6 +53,7 @@ export async function dataPath(userPort: number, system: SystemObjects = {}): Pr
     SYSTEM_NAMESPACE: 'knative-serving',
     LISTEN_ADDRESS: host,
     AUTOSCALER_STATS_ADDRESS: `127.0.0.1:${statsPort}`,
+    ...variables,
   })
   const stop = async () => {
     await Promise.all([end(queueProxy.child), end(activator.child)])
@@ -61,31 +72,32 @@ export async function dataPath(userPort: number, system: SystemObjects = {}): Pr
     headers: { 'Knative-Serving-Namespace': 'default', 'Knative-Serving-Revision': revision },
     activatorPid: activator.child.pid!,
     queueProxyPid: queueProxy.child.pid!,
+    wrote: activator.wrote,
     [Symbol.asyncDispose]: stop,
   }
 }
 
 function start(name: string, env: Record<string, string>) {
   const main = fileURLToPath(new URL(`../../../${name}/src/main.ts`, import.meta.url))
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'ignore', 'pipe'] })
-  let log = ''
-  let wake = () => {}
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    log += text
-    wake()
-  })
-  child.on('close', () => wake())
-  return {
-    child,
-    async said(text: string): Promise<void> {
-      while (!log.includes(text)) {
-        if (child.exitCode !== null) throw new Error(`${name} exited with ${child.exitCode}: ${log}`)
+  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const hearing = (stream: Readable) => {
+    let heard = ''
+    let wake = () => {}
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      heard += text
+      wake()
+    })
+    child.on('close', () => wake())
+    return async (text: string): Promise<void> => {
+      while (!heard.includes(text)) {
+        if (child.exitCode !== null) throw new Error(`${name} exited with ${child.exitCode}: ${heard}`)
         await new Promise<void>((resolve) => {
           wake = resolve
         })
       }
-    },
+    }
   }
+  return { child, said: hearing(child.stderr), wrote: hearing(child.stdout) }
 }
 
 async function end(child: ChildProcess): Promise<void> {

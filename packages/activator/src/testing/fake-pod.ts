@@ -13,6 +13,8 @@ export class FakePod {
   holding = false
   /** Answers user requests in its place. */
   serve: ((exchange: Exchange) => void) | undefined
+  /** Leaves probes without an answer. */
+  silent = false
   probes = 0
   readonly requests: Exchange[] = []
   readonly #server: ProxyServer
@@ -62,6 +64,7 @@ export class FakePod {
   #serve(exchange: Exchange): void {
     if (headerValue(exchange.headers, 'user-agent') === 'Knative-Activator-Probe') {
       this.probes++
+      if (this.silent) return
       const isProbe =
         exchange.target === '/healthz' && headerValue(exchange.headers, 'k-network-probe') === 'queue'
       if (isProbe && this.ready) exchange.answer(200, [], 'queue')

@@ -15,22 +15,26 @@ export interface OnePod {
   readonly port: number
 }
 
-/** What the system namespace holds beside empty ConfigMaps. */
-export interface SystemObjects {
+/** What there is beside the revision, its pod and empty ConfigMaps. */
+export interface OtherObjects {
   /** Of config-network. */
   readonly network?: Readonly<Record<string, string>>
+  /** Of config-observability. */
+  readonly observability?: Readonly<Record<string, string>>
   readonly secrets?: readonly V1Secret[]
+  /** Where the revision's private Service is. */
+  readonly service?: { readonly ip: string; readonly port: number }
 }
 
 /** Serves the ConfigMaps that the activator reads, and a revision in `default` that has one pod. */
-export async function staticApi(pod: OnePod, system: SystemObjects = {}): Promise<StaticApi> {
+export async function staticApi(pod: OnePod, others: OtherObjects = {}): Promise<StaticApi> {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://api')
     response.setHeader('content-type', 'application/json')
     if (searchParams.has('watch')) response.flushHeaders()
     else if (pathname === '/version') response.end(JSON.stringify({ gitVersion: 'v1.34.0' }))
     else {
-      const items = itemsOf(pathname.slice(pathname.lastIndexOf('/') + 1), searchParams, pod, system)
+      const items = itemsOf(pathname.slice(pathname.lastIndexOf('/') + 1), searchParams, pod, others)
       response.end(JSON.stringify({ metadata: { resourceVersion: '10' }, items }))
     }
   })
@@ -45,13 +49,18 @@ export async function staticApi(pod: OnePod, system: SystemObjects = {}): Promis
   }
 }
 
-function itemsOf(resource: string, query: URLSearchParams, pod: OnePod, system: SystemObjects): object[] {
+function itemsOf(resource: string, query: URLSearchParams, pod: OnePod, others: OtherObjects): object[] {
   const { revision } = pod
-  if (resource === 'secrets') return [...(system.secrets ?? [])]
+  const { network, observability, secrets = [], service } = others
+  if (resource === 'secrets') return [...secrets]
   if (resource === 'configmaps')
-    return ['config-network', 'config-logging', 'config-observability'].map((name) => ({
+    return Object.entries({
+      'config-network': network,
+      'config-logging': {},
+      'config-observability': observability,
+    }).map(([name, data = {}]) => ({
       metadata: { name, namespace: 'knative-serving', resourceVersion: '1' },
-      data: name === 'config-network' ? (system.network ?? {}) : {},
+      data,
     }))
   if (resource === 'revisions')
     return [
@@ -60,21 +69,18 @@ function itemsOf(resource: string, query: URLSearchParams, pod: OnePod, system: 
         spec: { containers: [{ name: 'user', image: 'dev.local/user' }], timeoutSeconds: 300 },
       },
     ]
-  if (resource === 'endpoints' && query.get('labelSelector')?.includes(`${serviceTypeKey}=Private`))
+  if (!query.get('labelSelector')?.includes(`${serviceTypeKey}=Private`)) return []
+  const metadata = {
+    name: `${revision}-private`,
+    namespace: 'default',
+    resourceVersion: '3',
+    labels: { [revisionLabelKey]: revision, [revisionUIDLabelKey]: 'uid', [serviceTypeKey]: 'Private' },
+  }
+  if (resource === 'endpoints')
     return [
-      {
-        metadata: {
-          name: `${revision}-private`,
-          namespace: 'default',
-          resourceVersion: '3',
-          labels: {
-            [revisionLabelKey]: revision,
-            [revisionUIDLabelKey]: 'uid',
-            [serviceTypeKey]: 'Private',
-          },
-        },
-        subsets: [{ addresses: [{ ip: pod.ip }], ports: [{ name: 'http', port: pod.port }] }],
-      },
+      { metadata, subsets: [{ addresses: [{ ip: pod.ip }], ports: [{ name: 'http', port: pod.port }] }] },
     ]
+  if (resource === 'services' && service)
+    return [{ metadata, spec: { clusterIP: service.ip, ports: [{ name: 'http', port: service.port }] } }]
   return []
 }

@@ -48,6 +48,8 @@ export class TestWorld {
   readonly api = new FakeKubeClient()
   /** Loads the autoscaler heard of, as `revision concurrency count`. */
   readonly loads: string[] = []
+  /** Who reported each of them. */
+  readonly reporters: string[] = []
   readonly informers = new InformerFactory({ client: this.api, clock: this.clock, logger: silentLogger })
   readonly activatorIP = '127.0.7.1'
   #activator: Activator | undefined
@@ -62,6 +64,7 @@ export class TestWorld {
       podCount: () => this.#pods.length,
       onLoad: (_, revision, stat) => {
         this.loads.push(`${revision} ${stat.averageConcurrentRequests} ${stat.requestCount}`)
+        this.reporters.push(stat.podName)
         this.changed()
       },
     },

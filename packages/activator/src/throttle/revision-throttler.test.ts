@@ -1,52 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
 import { noBackends } from '../backends/backends.ts'
-import type { PodTracker } from './pod-tracker.ts'
+import { pods, Request, roomy, throttler } from '../testing/throttled-requests.ts'
 import { QueueBudget, type QueueLimits } from './queue-budget.ts'
-import { RevisionThrottler } from './revision-throttler.ts'
-import type { Place, Refusal } from './wait-queue.ts'
-
-const roomy: QueueLimits = {
-  maxRequests: 1e6,
-  maxBytes: 1e9,
-  maxRequestsPerRevision: 1e6,
-  maxBytesPerRevision: 1e9,
-}
-
-const throttler = (
-  containerConcurrency: number,
-  clock = new ManualClock(),
-  budget = new QueueBudget(() => roomy),
-) => new RevisionThrottler({ containerConcurrency, random: Math.random, clock, budget })
-
-const pods = (...dests: string[]) => ({ clusterIP: undefined, pods: new Set(dests) })
-
-/** A request as the pipeline would treat it. */
-class Request {
-  pod: PodTracker | undefined
-  refused: Refusal | undefined
-  readonly place: Place | undefined
-
-  constructor(of: RevisionThrottler, bytes = 1) {
-    this.pod = of.reserve()
-    if (this.pod) return
-    this.place = of.wait(
-      {
-        granted: (pod) => {
-          this.pod = pod
-        },
-        refused: (refusal) => {
-          this.refused = refusal
-        },
-      },
-      bytes,
-    )
-  }
-
-  get dest(): string | undefined {
-    return this.pod?.dest
-  }
-}
+import type { RevisionThrottler } from './revision-throttler.ts'
+import type { Refusal } from './wait-queue.ts'
 
 describe('without a concurrency limit', () => {
   test('requests wait until the first pod appears, then all go', () => {
@@ -155,31 +113,6 @@ describe('with a concurrency limit', () => {
     expect(requests.map((request) => request.dest)).toEqual(['b:1', undefined])
     revision.updateActivators(0, 1)
     expect(requests[1]!.dest).toBe('a:1')
-  })
-})
-
-describe('through the cluster IP', () => {
-  test('takes its share of all ready pods’ slots', () => {
-    const revision = throttler(3)
-    revision.updateActivators(0, 2)
-    revision.updateBackends({ clusterIP: '10.1.0.1:80', pods: new Set(['a:1', 'b:1', 'c:1']) })
-    const requests = [1, 2, 3, 4, 5].map(() => new Request(revision))
-    expect(requests.filter((request) => request.dest === '10.1.0.1:80')).toHaveLength(4)
-  })
-
-  test('has no limit when the revision has none', () => {
-    const revision = throttler(0)
-    revision.updateBackends({ clusterIP: '10.1.0.1:80', pods: new Set(['a:1']) })
-    expect([1, 2, 3].map(() => new Request(revision).dest)).toEqual(Array(3).fill('10.1.0.1:80'))
-  })
-
-  test('waits while no pod is ready', () => {
-    const revision = throttler(3)
-    revision.updateBackends({ clusterIP: '10.1.0.1:80', pods: new Set() })
-    const request = new Request(revision)
-    expect(request.dest).toBeUndefined()
-    revision.updateBackends({ clusterIP: '10.1.0.1:80', pods: new Set(['a:1']) })
-    expect(request.dest).toBe('10.1.0.1:80')
   })
 })
 

@@ -49,6 +49,7 @@ describe('accepts', () => {
     [{ 'cluster-local-domain-tls': '' }, { clusterLocalDomainTLS: false }],
     [{ httpProtocol: 'redirected' }, { httpProtocol: 'Redirected' }],
     [{ 'mesh-compatibility-mode': 'Enabled' }, { meshCompatibilityMode: 'enabled' }],
+    [{ 'mesh-compatibility-mode': 'Disabled' }, { meshCompatibilityMode: 'disabled' }],
     [{ 'mesh-compatibility-mode': 'nonsense' }, { meshCompatibilityMode: 'auto' }],
     [{ 'activator-queue-max-requests': '5' }, { activatorQueue: { maxRequests: 5 } }],
     [{ 'activator-queue-max-bytes': '1Gi' }, { activatorQueue: { maxBytes: 1_073_741_824 } }],

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { LookupFunction } from 'node:net'
 import { describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
 import { type DialOptions, dial } from './dial.ts'
@@ -72,6 +73,21 @@ describe('dial', () => {
     await expect(dial(options(server.port, clock, { tls: undefined }))).rejects.toMatchObject({
       code: 'UPSTREAM_UNREACHABLE',
       message: `dial tcp 127.0.0.1:${server.port}: connect: connection refused`,
+    })
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  test.each([
+    ['EHOSTUNREACH', 'no route to host'],
+    ['ENETUNREACH', 'network is unreachable'],
+  ])('%s fails at once', async (code, reason) => {
+    const clock = new ManualClock()
+    const lookup: LookupFunction = (_host, _options, found) =>
+      found(Object.assign(new Error(code), { code }), '')
+    const dialled = dial(options(80, clock, { host: 'pod', tls: () => ({ lookup }) }))
+    await expect(dialled).rejects.toMatchObject({
+      code: 'UPSTREAM_UNREACHABLE',
+      message: `dial tcp pod:80: connect: ${reason}`,
     })
     expect(clock.pendingTimers).toBe(0)
   })
