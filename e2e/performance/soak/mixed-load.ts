@@ -1,7 +1,7 @@
 import { systemClock } from '@knative-ts/clock'
 import type { Trend } from './accounts/flatness.ts'
 import { footprintsOf, leaksSince } from './accounts/footprints.ts'
-import { type Breakage, Ledger, type Tally } from './accounts/ledger.ts'
+import { type Breakage, type Crash, type Departure, Ledger, type Tally } from './accounts/ledger.ts'
 import { MemorySamples } from './accounts/memory-samples.ts'
 import type { Death } from './accounts/verdict.ts'
 import { Chaos } from './chaos.ts'
@@ -29,6 +29,8 @@ export interface MixedResult {
   readonly lost: readonly Breakage[]
   readonly chaos: Chaos['counts']
   readonly deaths: readonly Death[]
+  readonly departures: readonly Departure[]
+  readonly crashes: readonly Crash[]
   readonly memory: Readonly<Record<string, Trend>>
   readonly leaks: Readonly<Record<string, readonly string[]>>
 }
@@ -75,6 +77,8 @@ export async function runMixedLoad(
       lost: ledger.lost(),
       chaos: chaos.counts,
       deaths: ledger.deaths,
+      departures: ledger.departures,
+      crashes: ledger.crashes,
       memory: memory.trends(),
       leaks,
     }

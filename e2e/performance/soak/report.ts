@@ -24,8 +24,12 @@ export function renderMixed(result: MixedResult): string {
 
 /** What a run must not show, in words; empty when all is well. */
 export function faultsOfMixed(result: MixedResult): string[] {
-  const { lost } = result
-  return [...(lost.length > 0 ? [`${lost.length} requests lost`] : []), ...faultsOfProcesses(result)]
+  const { lost, crashes } = result
+  return [
+    ...(lost.length > 0 ? [`${lost.length} requests lost`] : []),
+    ...crashes.map(({ process, output }) => `${process} ended by itself: ${output || 'it wrote nothing'}`),
+    ...faultsOfProcesses(result),
+  ]
 }
 
 /** The same of a run with too many requests. */

@@ -77,6 +77,7 @@ export class World {
     const kubeconfig = await this.#api.listen()
     this.#statsAddress = `127.0.0.1:${await this.#stats.listen('127.0.0.1', 0)}`
     this.#activator = await startActivator(this.#bundles, activatorIP, kubeconfig, this.#statsAddress)
+    this.#watch(this.#activator)
     for (const spec of specs) {
       this.#revisions.set(spec.name, { spec, pods: [] })
       this.#api.put(revisions, revisionObject(spec.name, spec.concurrency, spec.protocol))
@@ -99,6 +100,7 @@ export class World {
   }
   /** Takes a pod out of use and lets it end in its own time. */
   async drain(revision: string, pod: Pod): Promise<void> {
+    this.#ledger.departed({ pod: pod.spec.name, atMs: systemClock.monotonic() })
     this.#remove(revision, pod)
     await pod.drain()
     this.#leaving.delete(pod)
@@ -136,7 +138,16 @@ export class World {
       statsAddress: this.#statsAddress,
       onArrival: (id) => this.#ledger.arrived(id, name),
     })
+    this.#watch(pod.user)
+    this.#watch(pod.queueProxy)
     pods.push(pod)
+  }
+
+  #watch(child: Child): void {
+    child.exited.then(() => {
+      const { name, output, crashed } = child
+      if (crashed) this.#ledger.crashed({ process: name, output, atMs: systemClock.monotonic() })
+    })
   }
 
   /** @param key `namespace/name` of a revision */

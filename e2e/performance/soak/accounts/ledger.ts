@@ -12,12 +12,27 @@ export interface Breakage extends Flight {
   readonly why: string
 }
 
-/** Keeps account of every request of the soak. */
+/** A process that ended without being told to. */
+export interface Crash {
+  readonly process: string
+  readonly output: string
+  readonly atMs: number
+}
+
+/** A pod that was told to drain. */
+export interface Departure {
+  readonly pod: string
+  readonly atMs: number
+}
+
+/** Keeps account of every request of the soak, and of what happened to pods. */
 export class Ledger {
   readonly #open = new Map<string, { plan: Plan; startMs: number; pods: string[] }>()
   readonly #done = new Map<string, { answered: number; aborted: number }>()
   readonly #broken: { kind: string; why: string; flight: Flight }[] = []
   readonly #deaths: Death[] = []
+  readonly #crashes: Crash[] = []
+  readonly #departures: Departure[] = []
   #next = 0
   #finished = 0
 
@@ -35,6 +50,14 @@ export class Ledger {
     return this.#deaths
   }
 
+  get crashes(): readonly Crash[] {
+    return this.#crashes
+  }
+
+  get departures(): readonly Departure[] {
+    return this.#departures
+  }
+
   /** A request is about to be sent; returns its id. */
   begin(plan: Plan): string {
     const id = String(++this.#next)
@@ -49,6 +72,14 @@ export class Ledger {
 
   killed(death: Death): void {
     this.#deaths.push(death)
+  }
+
+  crashed(crash: Crash): void {
+    this.#crashes.push(crash)
+  }
+
+  departed(departure: Departure): void {
+    this.#departures.push(departure)
   }
 
   end(id: string, ending: Ending): void {

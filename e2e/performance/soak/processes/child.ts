@@ -14,6 +14,7 @@ export class Child {
   readonly name: string
   readonly exited: Promise<void>
   readonly #process: ChildProcess
+  #told = false
   #output = ''
 
   /** @param args of Node */
@@ -52,12 +53,18 @@ export class Child {
     return this.#process.exitCode === null && this.#process.signalCode === null
   }
 
+  /** Whether it ended without being told to. */
+  get crashed(): boolean {
+    return !this.running && !this.#told
+  }
+
   /** What it wrote last. */
   get output(): string {
     return this.#output
   }
 
   kill(signal: NodeJS.Signals): void {
+    this.#told = true
     if (this.running) this.#process.kill(signal)
   }
 
