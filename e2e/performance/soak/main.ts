@@ -1,7 +1,7 @@
 /**
  * `npm run soak`: an activator, queue-proxies and user containers, as processes, under requests of every kind for as long as
- * wanted, while pods are killed and drained. Exits 1 if a request was lost that no killed process held, if a process died by itself, if anything is still
- * held afterwards, or if memory grew.
+ * wanted, while pods are killed and drained. Exits 1 if a request was lost that no killed process held, if a process died by itself,
+ * if anything is still held afterwards, or if memory grew.
  */
 import { writeFileSync } from 'node:fs'
 import { runMixedLoad } from './mixed-load.ts'
