@@ -108,9 +108,18 @@ export class World {
 
   /** Kills a process of a pod or both; what is left of it goes too. */
   async kill(revision: string, pod: Pod, process: Death['process']): Promise<void> {
-    if (process !== 'user container') pod.queueProxy.kill('SIGKILL')
-    if (process !== 'queue-proxy') pod.user.kill('SIGKILL')
-    this.#ledger.killed({ revision, pod: pod.spec.name, process, atMs: systemClock.monotonic() })
+    const killed = [
+      ...(process !== 'user container' ? [pod.queueProxy] : []),
+      ...(process !== 'queue-proxy' ? [pod.user] : []),
+    ]
+    for (const child of killed) child.kill('SIGKILL')
+    const gone = this.#ledger.killed({
+      revision,
+      pod: pod.spec.name,
+      process,
+      atMs: systemClock.monotonic(),
+    })
+    Promise.all(killed.map(({ exited }) => exited)).then(gone)
     this.#remove(revision, pod)
     if (process === 'queue-proxy') pod.user.kill('SIGTERM')
     else await pod.drain()

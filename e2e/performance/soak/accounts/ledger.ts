@@ -70,8 +70,12 @@ export class Ledger {
     this.#open.get(id)?.pods.push(pod)
   }
 
-  killed(death: Death): void {
-    this.#deaths.push(death)
+  /** A process is being killed; to be called again, as the function that is returned, when it is gone. */
+  killed(death: Omit<Death, 'goneMs'>): () => void {
+    const index = this.#deaths.push({ ...death, goneMs: Number.POSITIVE_INFINITY }) - 1
+    return () => {
+      this.#deaths[index] = { ...death, goneMs: systemClock.monotonic() }
+    }
   }
 
   crashed(crash: Crash): void {

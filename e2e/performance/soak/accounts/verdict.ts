@@ -11,7 +11,10 @@ export interface Death {
   readonly revision: string
   readonly pod: string
   readonly process: 'queue-proxy' | 'user container' | 'both'
+  /** When it was killed. */
   readonly atMs: number
+  /** When it was gone, and its connections with it: on a busy machine a killed process needs its turn to end. */
+  readonly goneMs: number
 }
 
 /** A request that has ended; monotonic times. */
@@ -23,7 +26,7 @@ export interface Flight {
   readonly pods: readonly string[]
 }
 
-/** How long after its program's death a pod may still be sent requests: one change of Endpoints, on a busy machine. */
+/** How long after its program is gone a pod may still be sent requests: one change of Endpoints, on a busy machine. */
 export const newsMs = 250
 
 /** No plan takes as long as this: whatever killed the request in the end, it hung before. */
@@ -39,10 +42,10 @@ export function verdictOf(ending: Ending, flight: Flight, deaths: readonly Death
       atMs <= flight.endMs &&
       (flight.pods.length === 0 || flight.pods.includes(pod)),
   )
-  if (concerned.some(({ atMs }) => flight.startMs <= atMs)) return 'held'
+  if (concerned.some(({ goneMs }) => flight.startMs <= goneMs)) return 'held'
   const unlucky = concerned.some(
-    ({ process, atMs }) =>
-      process === 'user container' && flight.startMs - atMs <= newsMs && flight.pods.length === 0,
+    ({ process, goneMs }) =>
+      process === 'user container' && flight.startMs - goneMs <= newsMs && flight.pods.length === 0,
   )
   return unlucky ? 'unlucky' : 'lost'
 }
