@@ -13,7 +13,8 @@ const asleepMs = [500, 3_000] as const
 export class Chaos {
   readonly #world: World
   readonly #random: Random
-  readonly #steady: ReadonlySet<Pod>
+  /** Pods to be left alone, also those that are being replaced: a second signal would end them at once. */
+  readonly #spared: Set<Pod>
   readonly #say: (text: string) => void
   readonly counts = { kills: 0, drains: 0, zeros: 0 }
   readonly #going = new Set<Promise<void>>()
@@ -25,7 +26,7 @@ export class Chaos {
   constructor(world: World, random: Random, steady: ReadonlySet<Pod>, say: (text: string) => void) {
     this.#world = world
     this.#random = random
-    this.#steady = steady
+    this.#spared = new Set(steady)
     this.#say = say
   }
 
@@ -37,7 +38,7 @@ export class Chaos {
       else {
         const revision = this.#random.of(revisions)
         const pod = this.#random.of(
-          this.#world.podsOf(revision).filter((candidate) => !this.#steady.has(candidate)),
+          this.#world.podsOf(revision).filter((candidate) => !this.#spared.has(candidate)),
         )
         if (pod) this.#begin(this.#replace(revision, pod, choice < 0.65))
       }
@@ -47,6 +48,7 @@ export class Chaos {
 
   /** Kills come unannounced; before a drain there is another pod. */
   async #replace(revision: string, pod: Pod, kill: boolean): Promise<void> {
+    this.#spared.add(pod)
     if (kill) {
       this.counts.kills++
       const gone = this.#world.kill(revision, pod, this.#random.of(targets))
