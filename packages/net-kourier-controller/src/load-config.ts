@@ -47,9 +47,10 @@ export async function loadConfig(
   signal: AbortSignal,
 ): Promise<KourierConfigStore> {
   const { informers, clock, logger, systemNamespace, env } = options
-  const store = new ConfigStore({ informers, namespace: systemNamespace, sources: sources(env), logger })
+  const read = sources(env)
+  const store = new ConfigStore({ informers, namespace: systemNamespace, sources: read, logger })
   const expiry = Promise.withResolvers<never>()
-  const names = [networkConfigName, kourierConfigName, configMapNames(env).logging]
+  const names = Object.values(read).map(({ name }) => name)
   let problem: unknown
   const patience = clock.after(patienceMs, () => expiry.reject(new ConfigTimeoutError(names, problem)))
   const pollUntilUsable = async (): Promise<void> => {

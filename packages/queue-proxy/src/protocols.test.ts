@@ -1,47 +1,12 @@
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2'
+import type { ClientHttp2Session } from 'node:http2'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { connect as connectTls } from 'node:tls'
 import { describe, expect, test } from '@jest/globals'
-import { type Exchange, ProxyServer } from '@knative-ts/http-proxy'
 import { RawClient, testCertificate } from '@knative-ts/http-proxy/testing'
-import { type TestQueueProxyOptions, testQueueProxy } from './testing/test-queue-proxy.ts'
-
-/** A queue-proxy in front of a container that speaks both protocols. */
-async function world(
-  serve: (exchange: Exchange) => void = (exchange) => exchange.answer(200, [], `HTTP/${exchange.httpMajor}`),
-  options: Partial<TestQueueProxyOptions> = {},
-) {
-  const seen: Exchange[] = []
-  const container = new ProxyServer({
-    handler: (exchange) => {
-      seen.push(exchange)
-      serve(exchange)
-    },
-  })
-  await container.listen(0, '127.0.0.1')
-  const { queueProxy } = await testQueueProxy({ userPort: container.port, ...options })
-  const sessions: ClientHttp2Session[] = []
-  return {
-    seen,
-    queueProxy,
-    http2(socket?: TLSSocket): ClientHttp2Session {
-      const session = connectHttp2(`http://127.0.0.1:${queueProxy.servingPort}`, {
-        ...(socket && { createConnection: () => socket }),
-      })
-      sessions.push(session)
-      return session
-    },
-    async [Symbol.asyncDispose]() {
-      for (const session of sessions) session.destroy()
-      await queueProxy.abort()
-      container.destroy()
-      await container.close()
-    },
-  }
-}
+import { bothProtocols as world } from './testing/both-protocols.ts'
 
 async function http2Body(session: ClientHttp2Session): Promise<string> {
   const stream = session.request({ ':path': '/' }).setEncoding('utf8')

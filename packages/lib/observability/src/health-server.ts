@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { breakOffServer } from './server-closing.ts'
 
 /** Outcome of a health check: `undefined` when healthy, else the text that says why not. */
 export type HealthCheck = () => string | undefined
@@ -42,9 +43,6 @@ export class HealthServer {
   }
 
   close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve())
-      this.#server.closeAllConnections()
-    })
+    return breakOffServer(this.#server)
   }
 }

@@ -12,5 +12,5 @@ test.each([
   ['an empty variable', { LISTEN_ADDRESS: '' }, { lo: [six] }, '::'],
   ['an address of its own', { LISTEN_ADDRESS: '127.1.2.3' }, { lo: [four, six] }, '127.1.2.3'],
 ])('with %s', (_, env, interfaces, address) => {
-  expect(listenAddressFrom(env, interfaces)).toBe(address)
+  expect(listenAddressFrom(env, () => interfaces)).toBe(address)
 })

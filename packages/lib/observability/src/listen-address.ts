@@ -8,8 +8,9 @@ type Interfaces = Readonly<Record<string, readonly Pick<NetworkInterfaceInfo, 'f
  */
 export function listenAddressFrom(
   env: Readonly<Record<string, string | undefined>>,
-  interfaces: Interfaces = networkInterfaces(),
+  interfaces: () => Interfaces = networkInterfaces,
 ): string {
-  const addresses = Object.values(interfaces).flatMap((ofOne) => ofOne ?? [])
-  return env['LISTEN_ADDRESS'] || (addresses.some(({ family }) => family === 'IPv6') ? '::' : '0.0.0.0')
+  if (env['LISTEN_ADDRESS']) return env['LISTEN_ADDRESS']
+  const addresses = Object.values(interfaces()).flatMap((ofOne) => ofOne ?? [])
+  return addresses.some(({ family }) => family === 'IPv6') ? '::' : '0.0.0.0'
 }

@@ -2,6 +2,7 @@ import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TLSSocket, TlsOptions } from 'node:tls'
 import type { Registry } from 'prom-client'
+import { breakOffServer, drainServer } from './server-closing.ts'
 
 /** Latency buckets of every duration histogram, seconds. */
 export const latencyBucketsSeconds = [
@@ -42,14 +43,12 @@ export class MetricsServer {
 
   /** Stops accepting; resolves when the requests under way are answered. */
   drain(): Promise<void> {
-    return new Promise((resolve) => this.#server.close(() => resolve()))
+    return drainServer(this.#server)
   }
 
   /** Breaks off what is under way. */
   close(): Promise<void> {
-    const drained = this.drain()
-    this.#server.closeAllConnections()
-    return drained
+    return breakOffServer(this.#server)
   }
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { systemClock } from '@knative-ts/clock'
+import { breakOffServer, drainServer } from './server-closing.ts'
 
 const cpuProfilePath = '/debug/pprof/profile'
 const heapPath = '/debug/pprof/heap'
@@ -44,14 +45,12 @@ export class ProfilingServer {
 
   /** Stops accepting; resolves when the requests under way are answered. */
   drain(): Promise<void> {
-    return new Promise((resolve) => this.#server.close(() => resolve()))
+    return drainServer(this.#server)
   }
 
   /** Breaks off what is under way. */
   close(): Promise<void> {
-    const drained = this.drain()
-    this.#server.closeAllConnections()
-    return drained
+    return breakOffServer(this.#server)
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

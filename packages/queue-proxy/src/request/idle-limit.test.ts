@@ -1,9 +1,9 @@
 import { connect } from 'node:http2'
 import { expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
-import { type Exchange, ProxyServer } from '@knative-ts/http-proxy'
+import type { Exchange } from '@knative-ts/http-proxy'
 import { RawClient } from '@knative-ts/http-proxy/testing'
-import { testQueueProxy } from '../testing/test-queue-proxy.ts'
+import { bothProtocols } from '../testing/both-protocols.ts'
 
 interface Client extends Disposable {
   /** Sends a request without a body and takes its answer, after which the container's connection is there to be used again. */
@@ -53,24 +53,20 @@ test.each([
 ])('each piece of an upload counts, on a connection that was there before, by %s', async (_, connectTo) => {
   const clock = new ManualClock()
   let taken = ''
-  const container = new ProxyServer({
-    handler(exchange: Exchange) {
-      if (exchange.method === 'GET') {
-        exchange.answer(200, [])
-        return
-      }
-      exchange.readBody({
-        bodyChunk(chunk) {
-          taken += chunk
-          return true
-        },
-        bodyEnd() {},
-      })
-    },
-  })
-  await container.listen(0, '127.0.0.1')
-  await using world = await testQueueProxy({
-    userPort: container.port,
+  const serve = (exchange: Exchange) => {
+    if (exchange.method === 'GET') {
+      exchange.answer(200, [])
+      return
+    }
+    exchange.readBody({
+      bodyChunk(chunk) {
+        taken += chunk
+        return true
+      },
+      bodyEnd() {},
+    })
+  }
+  await using world = await bothProtocols(serve, {
     clock,
     variables: { REVISION_IDLE_TIMEOUT_SECONDS: '1' },
   })
@@ -85,6 +81,4 @@ test.each([
   await clock.advance(1)
   expect(await client.answer()).toContain('request timeout')
   expect(taken).toBe('abcdef')
-  container.destroy()
-  await container.close()
 })

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
 import { httpGet } from '../testing/http-get.ts'
-import { testQueueProxy, testUserContainer } from '../testing/test-queue-proxy.ts'
+import { burstContainer, testQueueProxy, testUserContainer } from '../testing/test-queue-proxy.ts'
 
 describe('a kubelet’s probe that a mesh rewrote', () => {
   test('gets to the container beside the limit, uncounted, with the Host it came with', async () => {
@@ -112,19 +112,13 @@ describe('containerConcurrency', () => {
 
   test('0 sets no limit and keeps the connections that were needed', async () => {
     const many = 150
-    let connections = 0
-    const held: ServerResponse[] = []
-    await using container = await testUserContainer((_request, response) => {
-      held.push(response)
-      if (held.length === many) for (const waiting of held.splice(0)) waiting.end()
-    })
-    container.server.on('connection', () => connections++)
+    await using container = await burstContainer(many)
     await using world = await testQueueProxy({ userPort: container.port })
     expect(world.queueProxy.queueDepth).toBeUndefined()
     for (let round = 0; round < 2; round++) {
       const answers = await Promise.all(Array.from({ length: many }, () => httpGet(world.url)))
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
     }
-    expect(connections).toBe(many)
+    expect(container.connections).toBe(many)
   })
 })

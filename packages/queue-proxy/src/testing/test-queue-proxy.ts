@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Clock, systemClock } from '@knative-ts/clock'
 import { type Logger, silentLogger } from '@knative-ts/observability'
@@ -68,6 +68,25 @@ export async function testUserContainer(serve: RequestListener): Promise<TestUse
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+/** A user container that answers `burst` requests once it has that many, and counts the connections that it got. */
+export async function burstContainer(
+  burst: number,
+): Promise<TestUserContainer & { readonly connections: number }> {
+  let connections = 0
+  const held: ServerResponse[] = []
+  const container = await testUserContainer((_request, response) => {
+    held.push(response)
+    if (held.length === burst) for (const waiting of held.splice(0)) waiting.end()
+  })
+  container.server.on('connection', () => connections++)
+  return {
+    ...container,
+    get connections() {
+      return connections
     },
   }
 }
