@@ -21,4 +21,5 @@ export default {
   moduleNameMapper: { '^fast-check$': '<rootDir>/scripts/fuzz-settings.ts' },
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
   testTimeout: 20_000,
+  reporters: ['default', ['<rootDir>/scripts/run-ends.ts', { closingMs: 30_000 }]],
 }

@@ -15,7 +15,10 @@ export type Ending = 'answered' | 'upgraded' | 'client-gone' | 'cut-off' | 'abor
 
 /** Takes a request body as it arrives. */
 export interface BodySink {
-  /** One piece; returning false holds the sender back until `Exchange.resumeBody`. */
+  /**
+   * One piece; returning false holds the sender back until `Exchange.resumeBody`. Until then a piece of more than `smallPieceBytes` stays as
+   * it is; any other may be overwritten as soon as this returns.
+   */
   bodyChunk(chunk: Buffer): boolean
   /** The body is complete. `trailers` is undefined when there were none. */
   bodyEnd(trailers: RawHeaders | undefined): void

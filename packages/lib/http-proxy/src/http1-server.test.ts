@@ -2,21 +2,12 @@ import { once } from 'node:events'
 import { describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
 import type { Exchange } from './exchange.ts'
-import { ProxyServer, type ProxyServerOptions } from './proxy-server.ts'
+import type { ProxyServerOptions } from './proxy-server.ts'
 import { defaultServerLimits } from './server-limits.ts'
-import { RawClient } from './testing/index.ts'
+import { RawClient, testServer } from './testing/index.ts'
 
-async function serving(handler: (exchange: Exchange) => void, options: Partial<ProxyServerOptions> = {}) {
-  const server = new ProxyServer({ handler, ...options })
-  await server.listen(0, '127.0.0.1')
-  return {
-    server,
-    port: server.port,
-    async [Symbol.asyncDispose]() {
-      server.destroy()
-      await server.close()
-    },
-  }
+function serving(handler: (exchange: Exchange) => void, options: Partial<ProxyServerOptions> = {}) {
+  return testServer({ handler, ...options })
 }
 
 const get = (target: string, more = '') => `GET ${target} HTTP/1.1\r\nHost: a\r\n${more}\r\n`

@@ -4,8 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Clock } from '@knative-ts/clock'
 import { ManualClock } from '@knative-ts/clock/testing'
 import type { Exchange } from './exchange.ts'
-import { ProxyServer } from './proxy-server.ts'
-import { http2Frame, http2Frames, http2Start, RawClient } from './testing/index.ts'
+import { http2Frame, http2Frames, http2Start, RawClient, testServer } from './testing/index.ts'
 
 const headers = 1
 const data = 0
@@ -21,8 +20,7 @@ const expectContinue = '\x0f\x14\x0c100-continue'
 
 /** A client in the middle of a POST with these headers, and a server that answers at once. */
 async function early(head: string, answer: (exchange: Exchange) => void, clock?: Clock) {
-  const server = new ProxyServer({ handler: answer, ...(clock ? { clock } : {}) })
-  await server.listen(0, '127.0.0.1')
+  const server = await testServer({ handler: answer, ...(clock ? { clock } : {}) })
   const client = new RawClient(server.port)
   client.send(http2Start)
   let pings = 0
@@ -52,8 +50,7 @@ async function early(head: string, answer: (exchange: Exchange) => void, clock?:
     },
     async [Symbol.asyncDispose]() {
       client[Symbol.dispose]()
-      server.destroy()
-      await server.close()
+      await server[Symbol.asyncDispose]()
     },
   }
 }
@@ -131,7 +128,7 @@ describe('an HTTP/2 answer before the end of the request', () => {
 describe('a body that has come whole', () => {
   test('does not keep the connection open although nobody reads the rest of it', async () => {
     const paused = Promise.withResolvers<Exchange>()
-    const server = new ProxyServer({
+    await using world = await testServer({
       handler: (exchange) =>
         exchange.readBody({
           bodyChunk: () => {
@@ -141,8 +138,7 @@ describe('a body that has come whole', () => {
           bodyEnd: () => {},
         }),
     })
-    await server.listen(0, '127.0.0.1')
-    const session = connect(`http://127.0.0.1:${server.port}`)
+    const session = connect(`http://127.0.0.1:${world.port}`)
     const stream = session.request({ ':method': 'POST' }).resume()
     stream.write(Buffer.alloc(10_000))
     const exchange = await paused.promise
@@ -152,7 +148,7 @@ describe('a body that has come whole', () => {
     await once(stream, 'close')
     session.close()
     // Waits for the connection to end.
-    await server.close()
+    await world.server.close()
     expect(exchange.ending).toBe('answered')
   })
 })

@@ -3,9 +3,16 @@ import { describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
 import { answerError } from './answers.ts'
 import type { Exchange } from './exchange.ts'
-import { ProxyServer } from './proxy-server.ts'
 import { limitTime } from './request-timeouts.ts'
-import { http2Frame, http2Frames, http2Start, RawClient, rawServer, testProxy } from './testing/index.ts'
+import {
+  http2Frame,
+  http2Frames,
+  http2Start,
+  RawClient,
+  rawServer,
+  testProxy,
+  testServer,
+} from './testing/index.ts'
 
 const endStream = 1
 const endHeaders = 4
@@ -128,18 +135,10 @@ test.each([
 
 describe('a client that takes its request back without an error', () => {
   /** Serves each request by `handler`, but the last one at once. */
-  async function server(handler: (exchange: Exchange) => void) {
-    const serving = new ProxyServer({
+  function server(handler: (exchange: Exchange) => void) {
+    return testServer({
       handler: (exchange) => (exchange.method === 'GET' ? exchange.answer(200, []) : handler(exchange)),
     })
-    await serving.listen(0, '127.0.0.1')
-    return {
-      port: serving.port,
-      async [Symbol.asyncDispose]() {
-        serving.destroy()
-        await serving.close()
-      },
-    }
   }
 
   test.each(['', 'hello'])('after an early answer, having sent %j of its body', async (part) => {

@@ -3,9 +3,7 @@ import { connect as connectTls, type TlsOptions } from 'node:tls'
 import { describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
 import type { Ending, Exchange } from './exchange.ts'
-import { ProxyServer } from './proxy-server.ts'
-import { RawClient } from './testing/raw-client.ts'
-import { testCertificate } from './testing/test-certificate.ts'
+import { RawClient, testCertificate, testServer } from './testing/index.ts'
 
 /** A server whose exchanges nobody takes a body of. */
 async function waitingRoom(tls?: TlsOptions) {
@@ -13,7 +11,7 @@ async function waitingRoom(tls?: TlsOptions) {
   const exchanges: Exchange[] = []
   const endings: Ending[] = []
   let wake: (() => void) | undefined
-  const server = new ProxyServer({
+  const server = await testServer({
     clock,
     ...(tls && { tls }),
     handler: (exchange) => {
@@ -25,7 +23,6 @@ async function waitingRoom(tls?: TlsOptions) {
       wake?.()
     },
   })
-  await server.listen(0, '127.0.0.1')
   const until = async (done: () => boolean) => {
     while (!done()) {
       await new Promise<void>((resolve) => {
@@ -34,8 +31,8 @@ async function waitingRoom(tls?: TlsOptions) {
     }
   }
   return {
+    ...server,
     clock,
-    port: server.port,
     exchanges,
     endings,
     arrived: (count: number) => until(() => exchanges.length >= count),
@@ -49,10 +46,6 @@ async function waitingRoom(tls?: TlsOptions) {
         for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
       }
       return passedMs
-    },
-    async [Symbol.asyncDispose]() {
-      server.destroy()
-      await server.close()
     },
   }
 }

@@ -4,13 +4,20 @@ import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
 import type { Exchange } from './exchange.ts'
-import { ProxyServer, type ProxyServerOptions } from './proxy-server.ts'
+import type { ProxyServerOptions } from './proxy-server.ts'
 import { defaultServerLimits } from './server-limits.ts'
-import { http2Frame, http2Frames, http2Start, RawClient, testCertificate } from './testing/index.ts'
+import {
+  http2Frame,
+  http2Frames,
+  http2Start,
+  RawClient,
+  testCertificate,
+  testServer,
+} from './testing/index.ts'
 
 async function serving(options: Partial<ProxyServerOptions> = {}) {
   const exchanges: Exchange[] = []
-  const server = new ProxyServer({
+  const server = await testServer({
     handler: (exchange) => {
       exchanges.push(exchange)
       if (exchange.target !== '/hold')
@@ -18,16 +25,7 @@ async function serving(options: Partial<ProxyServerOptions> = {}) {
     },
     ...options,
   })
-  await server.listen(0, '127.0.0.1')
-  return {
-    server,
-    exchanges,
-    port: server.port,
-    async [Symbol.asyncDispose]() {
-      server.destroy()
-      await server.close()
-    },
-  }
+  return { ...server, exchanges }
 }
 
 const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'

@@ -3,15 +3,14 @@ import { connect as connectHttp2 } from 'node:http2'
 import { request } from 'node:https'
 import { describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
-import { ProxyServer } from './proxy-server.ts'
 import { logRequest } from './request-log.ts'
-import { testCertificate } from './testing/index.ts'
+import { testCertificate, testServer } from './testing/index.ts'
 
 /** A server over TLS, and the state of the connection that its first request is logged with. */
 async function serving() {
   const { promise: logged, resolve } = Promise.withResolvers<unknown>()
   const clock = new ManualClock()
-  const server = new ProxyServer({
+  const server = await testServer({
     tls: testCertificate,
     handler(exchange) {
       const render = ({ Request }: Readonly<Record<string, unknown>>) => {
@@ -22,15 +21,7 @@ async function serving() {
       exchange.answer(200, [])
     },
   })
-  await server.listen(0, '127.0.0.1')
-  return {
-    port: server.port,
-    logged,
-    async [Symbol.asyncDispose]() {
-      server.destroy()
-      await server.close()
-    },
-  }
+  return { ...server, logged }
 }
 
 describe('the state of TLS', () => {

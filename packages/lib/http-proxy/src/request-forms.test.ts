@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { connect } from 'node:http2'
 import { describe, expect, test } from '@jest/globals'
-import { ProxyServer } from './proxy-server.ts'
-import { RawClient, rawServer, testProxy } from './testing/index.ts'
+import type { ProxyServer } from './proxy-server.ts'
+import { RawClient, rawServer, testProxy, testServer } from './testing/index.ts'
 
 describe('a request goes on', () => {
   test.each([
@@ -29,8 +29,7 @@ describe('a request goes on', () => {
 
 /** A destination that speaks HTTP/2, and a session with the proxy in front of it. */
 async function overHttp2(handler: ConstructorParameters<typeof ProxyServer>[0]['handler']) {
-  const upstream = new ProxyServer({ handler })
-  await upstream.listen(0, '127.0.0.1')
+  const upstream = await testServer({ handler })
   const proxy = await testProxy(upstream.port)
   const session = connect(`http://127.0.0.1:${proxy.port}`)
   return {
@@ -39,8 +38,7 @@ async function overHttp2(handler: ConstructorParameters<typeof ProxyServer>[0]['
     async [Symbol.asyncDispose]() {
       session.destroy()
       await proxy[Symbol.asyncDispose]()
-      upstream.destroy()
-      await upstream.close()
+      await upstream[Symbol.asyncDispose]()
     },
   }
 }

@@ -2,19 +2,17 @@ import { once } from 'node:events'
 import { connect } from 'node:http2'
 import { describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
-import { ProxyServer } from './proxy-server.ts'
-import { RawClient, rawServer, testProxy } from './testing/index.ts'
+import { RawClient, rawServer, testProxy, testServer } from './testing/index.ts'
 
 const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 
 describe('what a server puts up with by default', () => {
   test('a connection may lie idle for as long as it likes', async () => {
     const clock = new ManualClock()
-    const server = new ProxyServer({
+    await using server = await testServer({
       handler: (exchange) => exchange.answer(200, [], exchange.target),
       clock,
     })
-    await server.listen(0, '127.0.0.1')
     using client = new RawClient(server.port)
     client.send(get)
     await client.until('\r\n\r\n/')
@@ -22,20 +20,16 @@ describe('what a server puts up with by default', () => {
     await clock.advance(24 * 3_600_000)
     client.send('GET /later HTTP/1.1\r\nHost: a\r\n\r\n')
     await client.until('/later')
-    server.destroy()
-    await server.close()
   })
 
   test('an HTTP/2 connection has at most 250 streams at once, with heads of up to 1 MiB', async () => {
-    const server = new ProxyServer({ handler: (exchange) => exchange.answer(200, []) })
-    await server.listen(0, '127.0.0.1')
+    await using server = await testServer({ handler: (exchange) => exchange.answer(200, []) })
     const session = connect(`http://127.0.0.1:${server.port}`)
     await once(session, 'remoteSettings')
     expect(session.remoteSettings).toMatchObject({ maxConcurrentStreams: 250, maxHeaderListSize: 1 << 20 })
     const closed = once(session, 'close')
     session.close()
     await closed
-    await server.close()
   })
 })
 

@@ -2,27 +2,19 @@ import { once } from 'node:events'
 import { connect } from 'node:http2'
 import { describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@knative-ts/clock/testing'
-import { ProxyServer, type ProxyServerOptions } from './proxy-server.ts'
-import { RawClient } from './testing/index.ts'
+import type { ProxyServerOptions } from './proxy-server.ts'
+import { RawClient, testServer } from './testing/index.ts'
 
 async function serving(options: Partial<ProxyServerOptions> = {}) {
   const targets: string[] = []
-  const server = new ProxyServer({
+  const server = await testServer({
     handler: (exchange) => {
       targets.push(exchange.target)
       exchange.answer(200, [])
     },
     ...options,
   })
-  await server.listen(0, '127.0.0.1')
-  return {
-    port: server.port,
-    targets,
-    async [Symbol.asyncDispose]() {
-      server.destroy()
-      await server.close()
-    },
-  }
+  return { ...server, targets }
 }
 
 /** All of the answer to a request that can't be read. */

@@ -30,8 +30,8 @@ export interface ResponseSink {
   /** The head of the final response; `complete` says that no body follows and `end` won't be called. */
   head(status: number, reason: string, headers: RawHeaders, complete: boolean): void
   /**
-   * A piece of the body. False asks for a pause until `UpstreamStream.resume`, and says that the piece is still needed; after true its
-   * memory may be overwritten.
+   * A piece of the body. False asks for a pause until `UpstreamStream.resume`. Until then a piece of more than `smallPieceBytes` stays as it
+   * is; any other may be overwritten as soon as this returns.
    */
   data(chunk: Buffer): boolean
   end(trailers: RawHeaders | undefined): void
