@@ -6,4 +6,6 @@ export default {
   rootDir: '..',
   testMatch: ['<rootDir>/e2e/{conformance,autoscaling,data-path,ha}/**/*.e2e.ts'],
   testTimeout: 180_000,
+  // `run.ts` goes on after these tests, in the same process.
+  reporters: ['default'],
 }

@@ -1,6 +1,7 @@
 import {
   applicationProtocol,
   conditionOf,
+  controllerOf,
   type Ingress,
   type IngressTLS,
   ingresses,
@@ -11,7 +12,7 @@ import {
   routes,
 } from '@knative-ts/apis'
 import { createOrRead } from '@knative-ts/kube'
-import { CreateFailedError } from '../errors.ts'
+import { CreateFailedError, NotOwnedError } from '../errors.ts'
 import { sameContent, withContent } from '../same-content.ts'
 import { statusOf } from '../status-of.ts'
 import type { RouteConfig } from './config.ts'
@@ -40,7 +41,10 @@ export interface IngressInput {
   readonly challenges: readonly AcmeChallenge[]
 }
 
-/** Creates or corrects the Route's Ingress as planned. */
+/**
+ * Creates or corrects the Route's Ingress as planned.
+ * @throws NotOwnedError while there still is that of a former Route of this name; CreateFailedError or ApiError when it can't be written
+ */
 export async function reconcileIngress(
   ports: RoutePorts,
   route: Route,
@@ -68,12 +72,26 @@ export async function reconcileIngress(
     },
     input.tls,
   )
+  if (existing) refuseOfFormerRoute(existing, route)
   if (existing && sameContent(existing, desired)) return existing
   // What the Ingress reported until now is not about this traffic, even if the write fails.
   markIngressNotConfigured(statusOf(route))
   const current = existing ?? (await createIngress(ports, route, desired))
+  refuseOfFormerRoute(current, route)
   if (sameContent(current, desired)) return current
   return ports.client.update(ingresses, withContent(current, desired))
+}
+
+/**
+ * What a deleted Route of the same name leaves is about to be garbage collected. It may still say that it is ready, and once it is gone the
+ * hosts are unknown.
+ */
+function refuseOfFormerRoute(ingress: Ingress, route: Route): void {
+  const owner = controllerOf(ingress)
+  const { name = '', uid } = route.metadata
+  if (owner?.kind !== routes.kind || owner.name !== name || owner.uid === uid) return
+  markIngressNotConfigured(statusOf(route))
+  throw new NotOwnedError('route', name, 'ingress', ingress.metadata.name ?? '')
 }
 
 /** Reads the Route's Ingress and decides how its rollout goes on. */

@@ -134,6 +134,27 @@ describe('Route reconciler', () => {
     expect(second.verbs).toEqual([])
   })
 
+  test.each<[string, boolean]>([
+    ['known', true],
+    ['not yet known', false],
+  ])('waits until the Ingress of a deleted Route of its name is gone: %s', async (_, known) => {
+    const former = route(({ metadata }) => {
+      metadata.uid = 'former'
+    })
+    const left = await ingressOf(former, ready)
+    const { conditions, outcome, verbs } = await runWithRevision(route(), {
+      world: known ? [existing(ingresses, left)] : [],
+      failing: ({ verb, resource }, client) => {
+        if (verb === 'create' && resource === 'ingresses') client.seed(ingresses, left)
+      },
+    })
+    expect(conditions['IngressReady']).toBe(
+      'Unknown IngressNotConfigured Ingress has not yet been reconciled.',
+    )
+    expect(outcome).toMatchObject({ kind: 'retry', error: { code: 'NOT_OWNED' } })
+    expect(verbs).toEqual(['create services/foo', 'update-status routes/foo'])
+  })
+
   test.each<[string, (ingress: Ingress) => void, string]>([
     [
       'has not been looked at',
