@@ -55,6 +55,22 @@ describe('the serverlessservice controller', () => {
     ])
   })
 
+  test('an own write that is seen only after the next pass is made good', async () => {
+    await using running = await started()
+    const before = running.client.peek(endpoints, 'default', 'hello-00001')
+    running.client.replace(endpoints, changed(before, podSubsets(['10.1.0.1'])))
+    await running.settle()
+    expect(running.writes()).toEqual(['update endpoints hello-00001'])
+    expect(running.client.peek(endpoints, 'default', 'hello-00001')?.subsets).toEqual(before?.subsets)
+  })
+
+  test('deleted public Endpoints are made again', async () => {
+    await using running = await started()
+    running.client.remove(endpoints, 'default', 'hello-00001')
+    await running.settle()
+    expect(running.writes()).toContain('create endpoints hello-00001')
+  })
+
   test('a new activator reaches everything that is behind activators', async () => {
     await using running = await started()
     const before = running.client.peek(endpoints, 'knative-serving', 'activator-service')

@@ -9,7 +9,6 @@ import {
   serverlessServiceConditionActivatorEndpointsPopulated,
   serverlessServiceConditions,
   serverlessServices,
-  serviceTypeKey,
   skslabelKey,
   type V1Endpoints,
 } from '@knative-ts/apis'
@@ -18,7 +17,7 @@ import type { ControllerFactory } from '../dependencies.ts'
 import { primaryController } from '../primary-controller.ts'
 import { ServerlessServiceReconciler } from './serverless-service.ts'
 
-/** ServerlessServices, woken also by their Services, their private Endpoints and the activator's. */
+/** ServerlessServices, woken also by their Services and Endpoints and by the activator's. */
 export const makeServerlessServiceController: ControllerFactory = (deps) => {
   const { client, clock, informers, systemNamespace } = deps
   const primary = informers.informer(serverlessServices)
@@ -53,7 +52,8 @@ export const makeServerlessServiceController: ControllerFactory = (deps) => {
     }
     const { labels = {}, namespace = '' } = object.metadata
     const name = labels[skslabelKey]
-    if (name && labels[serviceTypeKey] === 'Private') controller.enqueueKey(keyString({ namespace, name }))
+    // Also the public ones that we write: a pass that saw them as they were before its last write has left them so.
+    if (name) controller.enqueueKey(keyString({ namespace, name }))
   }
   endpointsInformer.addHandler({
     onAdd: onEndpoints,
