@@ -114,51 +114,39 @@ describe('with system-internal-tls', () => {
     'a certificate of another authority takes the place of the old one without one failed request',
     async () => {
       // Lines of requests would follow the one that is looked for.
-      await withConfig(
-        client,
-        'config-observability',
-        { 'logging.enable-request-log': 'false' },
-        async () => {
-          const ways = [throughActivator, directly]
-          const busy = await Promise.all(
-            ways.map((annotations) => workspace.serve({ image: 'autoscale', annotations })),
-          )
-          const served = await Promise.all(busy.map(podOf))
-          const renew = async () => {
-            const next = new DataPlaneAuthority('second authority')
-            await client.create(configMaps, {
-              metadata: {
-                namespace: systemNamespace,
-                name: bundle,
-                labels: { [trustBundleLabelKey]: 'true' },
-              },
-              data: { 'ca.crt': next.certificate },
-            })
-            undo.push(() => client.delete(configMaps, systemNamespace, bundle))
-            const { data } = podSecret(next)
-            await client.patch(secrets, workspace.namespace, podCertificate, {
-              type: 'merge',
-              body: { data },
-            })
-            const renewed = (pod: V1Pod) =>
-              eventually(
-                'the new certificate',
-                async () => (await lastLine(pod, 'queue-proxy')).message?.includes('were reloaded'),
-                { withinMs: renewalMs, everyMs: 1_000 },
-              )
-            await Promise.all(served.map(renewed))
-            await systemClock.sleep(2_000)
-          }
-          const renewal = renew()
-          const loads = await Promise.all(
-            busy.map(({ status }) => underLoad(gateway, `${status?.url}/?sleep=20`, 2, () => renewal, 20)),
-          )
-          for (const { failures, requests } of loads) {
-            expect(failures).toEqual({})
-            expect(requests).toBeGreaterThan(100)
-          }
-        },
+      const withoutRequestLog = { 'logging.enable-request-log': 'false' }
+      undo.push(await changeConfig(client, 'config-observability', withoutRequestLog))
+      const ways = [throughActivator, directly]
+      const busy = await Promise.all(
+        ways.map((annotations) => workspace.serve({ image: 'autoscale', annotations })),
       )
+      const served = await Promise.all(busy.map(podOf))
+      const renew = async () => {
+        const next = new DataPlaneAuthority('second authority')
+        await client.create(configMaps, {
+          metadata: { namespace: systemNamespace, name: bundle, labels: { [trustBundleLabelKey]: 'true' } },
+          data: { 'ca.crt': next.certificate },
+        })
+        undo.push(() => client.delete(configMaps, systemNamespace, bundle))
+        const { data } = podSecret(next)
+        await client.patch(secrets, workspace.namespace, podCertificate, { type: 'merge', body: { data } })
+        const renewed = (pod: V1Pod) =>
+          eventually(
+            'the new certificate',
+            async () => (await lastLine(pod, 'queue-proxy')).message?.includes('were reloaded'),
+            { withinMs: renewalMs, everyMs: 1_000 },
+          )
+        await Promise.all(served.map(renewed))
+        await systemClock.sleep(2_000)
+      }
+      const renewal = renew()
+      const loads = await Promise.all(
+        busy.map(({ status }) => underLoad(gateway, `${status?.url}/?sleep=20`, 2, () => renewal, 20)),
+      )
+      for (const { failures, requests } of loads) {
+        expect(failures).toEqual({})
+        expect(requests).toBeGreaterThan(100)
+      }
     },
     2 * renewalMs,
   )

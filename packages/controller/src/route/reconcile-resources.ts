@@ -72,13 +72,12 @@ export async function reconcileIngress(
     },
     input.tls,
   )
-  if (existing) refuseOfFormerRoute(existing, route)
-  if (existing && sameContent(existing, desired)) return existing
+  const settled = existing !== undefined && sameContent(existing, desired)
   // What the Ingress reported until now is not about this traffic, even if the write fails.
-  markIngressNotConfigured(statusOf(route))
+  if (!settled) markIngressNotConfigured(statusOf(route))
   const current = existing ?? (await createIngress(ports, route, desired))
   refuseOfFormerRoute(current, route)
-  if (sameContent(current, desired)) return current
+  if (settled || sameContent(current, desired)) return current
   return ports.client.update(ingresses, withContent(current, desired))
 }
 

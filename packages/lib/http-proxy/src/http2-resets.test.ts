@@ -2,31 +2,29 @@ import { once } from 'node:events'
 import { type ClientHttp2Session, connect, constants } from 'node:http2'
 import { afterEach, expect, test } from '@jest/globals'
 import type { Exchange } from './exchange.ts'
-import { ProxyServer } from './proxy-server.ts'
+import { type TestServer, testServer } from './testing/index.ts'
 
 /** Node by itself breaks a connection on which more than 1,000 streams are called off in a short time. */
 const resets = 1_500
 const atOnce = 100
 
-let server: ProxyServer
+let server: TestServer
 let session: ClientHttp2Session
 
 afterEach(async () => {
   session.destroy()
-  server.destroy()
-  await server.close()
+  await server[Symbol.asyncDispose]()
 })
 
 test('many clients of a gateway that give up do not cost the others their connection', async () => {
   const arrived: Exchange[] = []
   let wake: (() => void) | undefined
-  server = new ProxyServer({
+  server = await testServer({
     handler: (exchange) => {
       arrived.push(exchange)
       wake?.()
     },
   })
-  await server.listen(0, '127.0.0.1')
   session = connect(`http://127.0.0.1:${server.port}`)
   session.on('error', () => {})
   const patient = session.request({ ':path': '/patient' })

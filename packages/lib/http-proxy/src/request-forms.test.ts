@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:http2'
 import { describe, expect, test } from '@jest/globals'
-import type { ProxyServer } from './proxy-server.ts'
+import type { ProxyServerOptions } from './proxy-server.ts'
 import { RawClient, rawServer, testProxy, testServer } from './testing/index.ts'
 
 describe('a request goes on', () => {
@@ -28,7 +28,7 @@ describe('a request goes on', () => {
 })
 
 /** A destination that speaks HTTP/2, and a session with the proxy in front of it. */
-async function overHttp2(handler: ConstructorParameters<typeof ProxyServer>[0]['handler']) {
+async function overHttp2(handler: ProxyServerOptions['handler']) {
   const upstream = await testServer({ handler })
   const proxy = await testProxy(upstream.port)
   const session = connect(`http://127.0.0.1:${proxy.port}`)

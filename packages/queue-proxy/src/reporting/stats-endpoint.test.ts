@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { ProxyServer } from '@knative-ts/http-proxy'
+import { testServer } from '@knative-ts/http-proxy/testing'
 import { Stat } from '@knative-ts/stats'
 import { httpGet } from '../testing/http-get.ts'
 import { statsEndpoint } from './stats-endpoint.ts'
@@ -19,14 +19,8 @@ const stat: Stat = {
 }
 
 async function serving<T>(ask: (url: string) => Promise<T>): Promise<T> {
-  const server = new ProxyServer({ handler: statsEndpoint(() => stat) })
-  await server.listen(0, '127.0.0.1')
-  try {
-    return await ask(`http://127.0.0.1:${server.port}`)
-  } finally {
-    server.destroy()
-    await server.close()
-  }
+  await using server = await testServer({ handler: statsEndpoint(() => stat) })
+  return await ask(`http://127.0.0.1:${server.port}`)
 }
 
 describe('the stat for scrapers', () => {

@@ -1,6 +1,7 @@
 import { type ClientHttp2Session, connect } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
-import { type Exchange, ProxyServer } from '@knative-ts/http-proxy'
+import type { Exchange } from '@knative-ts/http-proxy'
+import { testServer } from '@knative-ts/http-proxy/testing'
 import { type TestQueueProxyOptions, testQueueProxy } from './test-queue-proxy.ts'
 
 /** A queue-proxy in front of a container that speaks both protocols. */
@@ -9,13 +10,12 @@ export async function bothProtocols(
   options: Partial<TestQueueProxyOptions> = {},
 ) {
   const seen: Exchange[] = []
-  const container = new ProxyServer({
+  const container = await testServer({
     handler: (exchange) => {
       seen.push(exchange)
       serve(exchange)
     },
   })
-  await container.listen(0, '127.0.0.1')
   const { queueProxy } = await testQueueProxy({ userPort: container.port, ...options })
   const sessions: ClientHttp2Session[] = []
   return {
@@ -31,8 +31,7 @@ export async function bothProtocols(
     async [Symbol.asyncDispose]() {
       for (const session of sessions) session.destroy()
       await queueProxy.abort()
-      container.destroy()
-      await container.close()
+      await container[Symbol.asyncDispose]()
     },
   }
 }
